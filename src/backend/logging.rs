@@ -29,10 +29,7 @@ pub fn init(format: LogFormat, filter: &str, namespace: &str) -> Result<(), Pars
     match format {
         LogFormat::Json => {
             let namespace = namespace.to_owned();
-            builder
-                .fmt_fields(JsonFields)
-                .event_format(JsonLine { namespace })
-                .init();
+            builder.fmt_fields(JsonFields).event_format(JsonLine { namespace }).init();
         }
         LogFormat::Pretty => builder.compact().with_target(false).init(),
     }
@@ -76,12 +73,7 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(
-        &self,
-        context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let metadata = event.metadata();
         let mut line = Map::new();
         line.insert("time".into(), Millis::now().to_string().into());
@@ -106,11 +98,7 @@ where
 struct JsonFields;
 
 impl<'writer> FormatFields<'writer> for JsonFields {
-    fn format_fields<R: RecordFields>(
-        &self,
-        mut writer: Writer<'writer>,
-        fields: R,
-    ) -> fmt::Result {
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'writer>, fields: R) -> fmt::Result {
         let mut object = Map::new();
         fields.record(&mut JsonVisitor(&mut object));
         write!(writer, "{}", Value::Object(object))

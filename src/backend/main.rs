@@ -101,12 +101,7 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
         Command::Serve => {
             let config = Config::from_settings(&settings)?;
             let table = Table::connect(&config.table).await;
-            run_app(
-                &config,
-                table,
-                |address| tracing::info!(%address, "serving"),
-            )
-            .await
+            run_app(&config, table, |address| tracing::info!(%address, "serving")).await
         }
         #[cfg(feature = "embedded")]
         Command::Dev { memory } => dev(settings, memory).await,
@@ -116,9 +111,7 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
                 TableCommand::Create => ops::create_table(&table).await?,
                 TableCommand::Check => table.differences().await?,
             };
-            differences
-                .iter()
-                .for_each(|difference| eprintln!("{difference}"));
+            differences.iter().for_each(|difference| eprintln!("{difference}"));
             Ok(exit_code(differences.is_empty()))
         }
         Command::Validate { base_url } => {
@@ -154,15 +147,7 @@ async fn run_app(config: &Config, table: Table, announce: impl FnOnce(SocketAddr
     let state = AppState::new(config, table);
     let lifecycle = state.lifecycle.clone();
     let router = app::router(config, state);
-    serve(
-        listener,
-        router,
-        config.waits,
-        config.limits.connections,
-        lifecycle,
-        stop,
-    )
-    .await;
+    serve(listener, router, config.waits, config.limits.connections, lifecycle, stop).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -178,21 +163,12 @@ async fn dev(settings: Settings, memory: bool) -> Outcome {
         let port = address.port();
         eprintln!("\n  Open  http://localhost:{port}  or, as two tenants,");
         eprintln!("        http://acme.localhost:{port} and http://demo.localhost:{port}");
-        eprintln!(
-            "  Try   curl http://acme.localhost:{port}/api/example --json '{{\"name\":\"first\"}}'"
-        );
-        eprintln!(
-            "  Data  {}\n",
-            if memory { "in memory only" } else { ".data/" }
-        );
+        eprintln!("  Try   curl http://acme.localhost:{port}/api/example --json '{{\"name\":\"first\"}}'");
+        eprintln!("  Data  {}\n", if memory { "in memory only" } else { ".data/" });
     })
     .await
 }
 
 fn exit_code(well: bool) -> ExitCode {
-    if well {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -43,11 +43,6 @@ impl FromRequestParts<AppState> for Scope {
         let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         let partition = UserPartition::new(&tenant, principal.user_id);
         let table = state.table.of_user(partition, context.meter().clone());
-        Ok(Self {
-            tenant,
-            principal,
-            table,
-            context,
-        })
+        Ok(Self { tenant, principal, table, context })
     }
 }

@@ -74,8 +74,7 @@ pub async fn serve(
             accepted = accept(&listener, &free) => accepted,
         };
         while connections.try_join_next().is_some() {}
-        let connection =
-            graceful.watch(connection(stream, router.clone(), waits, lifecycle.clone()));
+        let connection = graceful.watch(connection(stream, router.clone(), waits, lifecycle.clone()));
         connections.spawn(async move {
             // How a connection ends is the peer's business; requests have their own log lines.
             let _ = connection.await;
@@ -83,22 +82,13 @@ pub async fn serve(
         });
     }
     drop(listener);
-    if timeout(waits.shutdown_drain, graceful.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!(
-            connections = connections.len(),
-            "cut off after the drain period"
-        );
+    if timeout(waits.shutdown_drain, graceful.shutdown()).await.is_err() {
+        tracing::warn!(connections = connections.len(), "cut off after the drain period");
     }
 }
 
 /// Waits for room before it accepts, so that the kernel holds back what is too much.
-async fn accept(
-    listener: &TcpListener,
-    free: &Arc<Semaphore>,
-) -> (Option<OwnedSemaphorePermit>, TcpStream) {
+async fn accept(listener: &TcpListener, free: &Arc<Semaphore>) -> (Option<OwnedSemaphorePermit>, TcpStream) {
     let permit = Arc::clone(free).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
@@ -125,9 +115,7 @@ fn connection(
             let mut response = router.oneshot(request).await?;
             if lifecycle.is_stopping() {
                 // Callers that keep connections leave them now, rather than when they break.
-                response
-                    .headers_mut()
-                    .insert(header::CONNECTION, HeaderValue::from_static("close"));
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             Ok::<_, Infallible>(response)
         }
@@ -144,10 +132,7 @@ fn connection(
 /// # Errors
 /// When signals cannot be listened to.
 pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut next = async move || {
         tokio::select! {
             _ = terminate.recv() => 143, // 128 + 15, as shells tell it

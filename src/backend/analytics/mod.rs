@@ -39,23 +39,8 @@ pub struct Event {
 }
 
 impl Event {
-    pub(crate) fn new(
-        name: EventName,
-        props: Value,
-        tenant: TenantId,
-        actor: UserId,
-        request_id: RequestId,
-    ) -> Self {
+    pub(crate) fn new(name: EventName, props: Value, tenant: TenantId, actor: UserId, request_id: RequestId) -> Self {
         let id = Uuid::now_v7();
-        Self {
-            id,
-            name,
-            at: Millis::of(id),
-            tenant,
-            actor,
-            request_id,
-            version: VERSION,
-            props,
-        }
+        Self { id, name, at: Millis::of(id), tenant, actor, request_id, version: VERSION, props }
     }
 }

@@ -22,8 +22,8 @@ use crate::{
     auth::AuthProvider,
     config::{Compute, Config},
     http::{
-        Error, InFlight, TenantRate, access_log, envelope_failures, limit_in_flight, panicked,
-        placeholder, security_headers,
+        Error, InFlight, TenantRate, access_log, envelope_failures, limit_in_flight, panicked, placeholder,
+        security_headers,
     },
     resources::{
         deployment::{self, Readiness},
@@ -63,10 +63,7 @@ impl AppState {
         Self {
             table,
             tenancy: config.tenancy.clone().into(),
-            tenant_rate: config
-                .limits
-                .tenant_rate
-                .map(|rate| TenantRate::new(rate).into()),
+            tenant_rate: config.limits.tenant_rate.map(|rate| TenantRate::new(rate).into()),
             auth: config.auth,
             compute: config.compute,
             lifecycle: Lifecycle::default(),
@@ -78,9 +75,7 @@ impl AppState {
 /// The whole app: all routes behind all layers.
 pub fn router(config: &Config, state: AppState) -> Router {
     let (api, _) = api(config, &state).split_for_parts();
-    let pages = Router::new()
-        .route("/", get(placeholder))
-        .fallback(|| async { Error::NotFound });
+    let pages = Router::new().route("/", get(placeholder)).fallback(|| async { Error::NotFound });
     with_outer_layers(api.merge(pages), config).with_state(state)
 }
 
@@ -92,10 +87,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// The product's routes: one line for each resource.
 fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .merge(deployment::routes())
-        .merge(me::routes())
-        .merge(example::routes())
+    OpenApiRouter::new().merge(deployment::routes()).merge(me::routes()).merge(example::routes())
 }
 
 /// All routes of the API, behind the layers that bound them. From the outside in, since a layer that is
@@ -105,27 +97,18 @@ fn api(config: &Config, state: &AppState) -> OpenApiRouter<AppState> {
         // Innermost: nobody's time is spent on a host that is not ours or a tenant that had its share.
         .layer(from_fn_with_state(state.clone(), resolve_tenant))
         // Bounds the work and, as handlers read the body, the reading as well.
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            config.waits.handler,
-        ))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.waits.handler))
         // Shorter, so that a slow body is told apart from slow work.
         .layer(RequestBodyDeadlineLayer::new(config.waits.request_body))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         // Refuses before anything is read.
-        .layer(from_fn_with_state(
-            InFlight::new(config.limits.in_flight),
-            limit_in_flight,
-        ))
+        .layer(from_fn_with_state(InFlight::new(config.limits.in_flight), limit_in_flight))
         // Probes are outside of all that: an instance that is busy lives.
         .merge(deployment::probes())
 }
 
 /// What every response passes, those of failed layers included. From the inside out.
-fn with_outer_layers<S: Clone + Send + Sync + 'static>(
-    router: Router<S>,
-    config: &Config,
-) -> Router<S> {
+fn with_outer_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Config) -> Router<S> {
     router
         // A panic is a failure like others, and the server goes on.
         .layer(CatchPanicLayer::custom(panicked))
@@ -151,11 +134,6 @@ fn cors(config: &Config) -> CorsLayer {
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("x-request-id"),
         ])
-        .expose_headers([
-            header::ETAG,
-            header::LOCATION,
-            header::RETRY_AFTER,
-            HeaderName::from_static("x-request-id"),
-        ])
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_secs(3600))
 }

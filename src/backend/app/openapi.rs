@@ -30,30 +30,17 @@ struct Frame;
 pub(super) fn document(generated: OpenApi) -> OpenApi {
     let mut document = Frame::openapi();
     document.merge(generated);
-    let envelope = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("ErrorEnvelope")))
-        .build();
+    let envelope = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorEnvelope"))).build();
     let failure = ResponseBuilder::new()
         .description("A failure; `code` says which")
         .content("application/json", envelope)
         .build();
     for operation in document.paths.paths.values_mut().flat_map(operations) {
-        operation
-            .responses
-            .responses
-            .insert("default".to_owned(), RefOr::T(failure.clone()));
+        operation.responses.responses.insert("default".to_owned(), RefOr::T(failure.clone()));
     }
     document
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [
-        &mut item.get,
-        &mut item.post,
-        &mut item.patch,
-        &mut item.delete,
-        &mut item.put,
-    ]
-    .into_iter()
-    .flatten()
+    [&mut item.get, &mut item.post, &mut item.patch, &mut item.delete, &mut item.put].into_iter().flatten()
 }

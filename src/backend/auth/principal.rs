@@ -25,10 +25,7 @@ impl UserId {
     #[must_use]
     pub fn derive(tenant: &TenantId, provider: &str, subject: &str) -> Self {
         // No tenant and no provider holds a `/`, so the parts cannot run into each other.
-        Self(Uuid::new_v5(
-            &NAMESPACE,
-            format!("{tenant}/{provider}/{subject}").as_bytes(),
-        ))
+        Self(Uuid::new_v5(&NAMESPACE, format!("{tenant}/{provider}/{subject}").as_bytes()))
     }
 }
 

@@ -95,20 +95,13 @@ impl Config {
         let compute = settings.compute();
         let waits = Waits::from_settings(settings, &mut problems);
         let port = problems.parse("PORT", &settings.port, "a port number, 0 to 65535");
-        let log_format = problems.one_of(
-            "LOG_FORMAT",
-            settings.log_format.as_deref().unwrap_or("json"),
-        );
+        let log_format = problems.one_of("LOG_FORMAT", settings.log_format.as_deref().unwrap_or("json"));
         let log_filter = problems.check("RUST_LOG", EnvFilter::try_new(&settings.rust_log));
         let table = TableConfig::parse(settings, waits, &mut problems);
         let tenancy = tenancy(settings, compute, &mut problems);
         let auth = auth(settings, compute, &mut problems);
         let cors_allowed_origins = origins(&settings.cors_allowed_origins, &mut problems);
-        let tenant_rate = problems.parse(
-            "TENANT_RATE_LIMIT",
-            &settings.tenant_rate_limit,
-            "a whole number, 0 or more",
-        );
+        let tenant_rate = problems.parse("TENANT_RATE_LIMIT", &settings.tenant_rate_limit, "a whole number, 0 or more");
         let in_flight = problems.positive("MAX_IN_FLIGHT", &settings.max_in_flight);
         let connections = problems.positive("MAX_CONNECTIONS", &settings.max_connections);
         let config = (|| {
@@ -146,102 +139,58 @@ impl TableConfig {
     }
 
     fn parse(settings: &Settings, waits: Option<Waits>, problems: &mut Problems) -> Option<Self> {
-        let name = problems.required(
-            "DYNAMODB_TABLE",
-            settings.dynamodb_table.as_deref(),
-            "the table's name",
-        );
+        let name = problems.required("DYNAMODB_TABLE", settings.dynamodb_table.as_deref(), "the table's name");
         // DynamoDB Local has no regions, but requests are signed for one.
         let default_region = settings.dynamodb_endpoint.as_ref().map(|_| "us-east-1");
         let region = settings.aws_region.as_deref().or(default_region);
-        let region = problems.required(
-            "AWS_REGION",
-            region,
-            "the table's region, like eu-central-1",
-        );
+        let region = problems.required("AWS_REGION", region, "the table's region, like eu-central-1");
         let endpoint = settings.dynamodb_endpoint.clone();
         if let Some(endpoint) = &endpoint
             && !is_http_origin(endpoint)
         {
-            problems.add::<()>(
-                "DYNAMODB_ENDPOINT",
-                "must be a URL like http://127.0.0.1:8000",
-            );
+            problems.add::<()>("DYNAMODB_ENDPOINT", "must be a URL like http://127.0.0.1:8000");
         }
-        Some(Self {
-            name: name?.to_owned(),
-            endpoint,
-            region: region?.to_owned(),
-            waits: waits?,
-        })
+        Some(Self { name: name?.to_owned(), endpoint, region: region?.to_owned(), waits: waits? })
     }
 }
 
-fn tenancy(
-    settings: &Settings,
-    compute: Compute,
-    problems: &mut Problems,
-) -> Option<TenantResolver> {
-    let host_header = problems.parse(
-        "TRUSTED_HOST_HEADER",
-        &settings.trusted_host_header,
-        "a header name",
-    );
+fn tenancy(settings: &Settings, compute: Compute, problems: &mut Problems) -> Option<TenantResolver> {
+    let host_header = problems.parse("TRUSTED_HOST_HEADER", &settings.trusted_host_header, "a header name");
     match settings.tenant_resolution_mode.as_deref() {
         Some("fixed") => {
             let needs = "the tenant, since TENANT_RESOLUTION_MODE is fixed";
-            let tenant =
-                problems.required("APP_TENANT_ID", settings.app_tenant_id.as_deref(), needs)?;
+            let tenant = problems.required("APP_TENANT_ID", settings.app_tenant_id.as_deref(), needs)?;
             problems.check("APP_TENANT_ID", TenantResolver::fixed(tenant))
         }
         Some("subdomain") => {
-            let needs =
-                "the domain above the tenants' hosts, since TENANT_RESOLUTION_MODE is subdomain";
-            let domain =
-                problems.required("BASE_DOMAIN", settings.base_domain.as_deref(), needs)?;
+            let needs = "the domain above the tenants' hosts, since TENANT_RESOLUTION_MODE is subdomain";
+            let domain = problems.required("BASE_DOMAIN", settings.base_domain.as_deref(), needs)?;
             let local = compute == Compute::Local;
-            problems.check(
-                "BASE_DOMAIN",
-                TenantResolver::subdomain(domain, local, host_header?),
-            )
+            problems.check("BASE_DOMAIN", TenantResolver::subdomain(domain, local, host_header?))
         }
-        Some(other) => problems.add(
-            "TENANT_RESOLUTION_MODE",
-            format_args!("`{other}` is neither fixed nor subdomain"),
-        ),
-        None => problems.add(
-            "TENANT_RESOLUTION_MODE",
-            "is not set: choose fixed or subdomain",
-        ),
+        Some(other) => problems.add("TENANT_RESOLUTION_MODE", format_args!("`{other}` is neither fixed nor subdomain")),
+        None => problems.add("TENANT_RESOLUTION_MODE", "is not set: choose fixed or subdomain"),
     }
 }
 
 fn auth(settings: &Settings, compute: Compute, problems: &mut Problems) -> Option<AuthProvider> {
     match settings.auth_provider.as_deref() {
         Some("none") => Some(AuthProvider::None),
-        Some(known @ ("magic_link" | "oidc")) => problems.add(
-            "AUTH_PROVIDER",
-            format_args!("`{known}` is not available in this version: use none"),
-        ),
-        Some(other) => problems.add(
-            "AUTH_PROVIDER",
-            format_args!("`{other}` is not one of none, magic_link, oidc"),
-        ),
+        Some(known @ ("magic_link" | "oidc")) => {
+            problems.add("AUTH_PROVIDER", format_args!("`{known}` is not available in this version: use none"))
+        }
+        Some(other) => problems.add("AUTH_PROVIDER", format_args!("`{other}` is not one of none, magic_link, oidc")),
         None if compute == Compute::Local => Some(AuthProvider::None),
-        None => problems.add(
-            "AUTH_PROVIDER",
-            "is not set: outside local runs choose none (open to everybody), magic_link or oidc",
-        ),
+        None => problems
+            .add("AUTH_PROVIDER", "is not set: outside local runs choose none (open to everybody), magic_link or oidc"),
     }
 }
 
 fn origins(list: &[String], problems: &mut Problems) -> Vec<HeaderValue> {
     let mut parse = |origin: &String| match HeaderValue::from_str(origin) {
         Ok(value) if is_http_origin(origin) && !origin.ends_with('/') => Some(value),
-        _ => problems.add(
-            "CORS_ALLOWED_ORIGINS",
-            format_args!("`{origin}` is not an origin like https://app.example.com"),
-        ),
+        _ => problems
+            .add("CORS_ALLOWED_ORIGINS", format_args!("`{origin}` is not an origin like https://app.example.com")),
     };
     list.iter().filter_map(&mut parse).collect()
 }
@@ -250,9 +199,7 @@ fn origins(list: &[String], problems: &mut Problems) -> Vec<HeaderValue> {
 fn is_http_origin(text: &str) -> bool {
     text.parse::<axum::http::Uri>().is_ok_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https"))
-            && uri
-                .authority()
-                .is_some_and(|authority| !authority.as_str().contains('@'))
+            && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
             && uri.path_and_query().is_none_or(|path| path.as_str() == "/")
     })
 }

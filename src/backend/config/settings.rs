@@ -6,19 +6,10 @@ use super::Compute;
 ///
 /// The doc comments are the manual that `--help` prints.
 #[derive(Args, Clone, Debug)]
-#[allow(
-    missing_docs,
-    reason = "clap turns doc comments into help; the fields are the variables"
-)]
+#[allow(missing_docs, reason = "clap turns doc comments into help; the fields are the variables")]
 pub struct Settings {
     /// TCP port of the API and the web page; 0 takes a free one
-    #[arg(
-        long,
-        env,
-        hide_env_values = true,
-        default_value = "3000",
-        help_heading = "Server"
-    )]
+    #[arg(long, env, hide_env_values = true, default_value = "3000", help_heading = "Server")]
     pub port: String,
 
     /// How log lines look: json or pretty [default: json; pretty in `dev`]
@@ -26,43 +17,19 @@ pub struct Settings {
     pub log_format: Option<String>,
 
     /// Which log lines are written, as a tracing filter
-    #[arg(
-        long,
-        env = "RUST_LOG",
-        hide_env_values = true,
-        default_value = "info",
-        help_heading = "Server"
-    )]
+    #[arg(long, env = "RUST_LOG", hide_env_values = true, default_value = "info", help_heading = "Server")]
     pub rust_log: String,
 
     /// Requests worked on at once, per instance; one more is answered 503
-    #[arg(
-        long,
-        env,
-        hide_env_values = true,
-        default_value = "512",
-        help_heading = "Server"
-    )]
+    #[arg(long, env, hide_env_values = true, default_value = "512", help_heading = "Server")]
     pub max_in_flight: String,
 
     /// Open connections, per instance; one more waits
-    #[arg(
-        long,
-        env,
-        hide_env_values = true,
-        default_value = "2048",
-        help_heading = "Server"
-    )]
+    #[arg(long, env, hide_env_values = true, default_value = "2048", help_heading = "Server")]
     pub max_connections: String,
 
     /// Origins whose pages may call the API, separated by commas [default: none but the own one]
-    #[arg(
-        long,
-        env,
-        hide_env_values = true,
-        value_delimiter = ',',
-        help_heading = "Server"
-    )]
+    #[arg(long, env, hide_env_values = true, value_delimiter = ',', help_heading = "Server")]
     pub cors_allowed_origins: Vec<String>,
 
     /// Name of the table [default in `dev`: reference-architecture]
@@ -93,23 +60,11 @@ pub struct Settings {
     pub base_domain: Option<String>,
 
     /// The header that carries the public host: one that the gateway overwrites
-    #[arg(
-        long,
-        env,
-        hide_env_values = true,
-        default_value = "host",
-        help_heading = "Tenancy"
-    )]
+    #[arg(long, env, hide_env_values = true, default_value = "host", help_heading = "Tenancy")]
     pub trusted_host_header: String,
 
     /// Requests per second and tenant, per instance; 0 is no limit
-    #[arg(
-        long,
-        env,
-        hide_env_values = true,
-        default_value = "1000",
-        help_heading = "Tenancy"
-    )]
+    #[arg(long, env, hide_env_values = true, default_value = "1000", help_heading = "Tenancy")]
     pub tenant_rate_limit: String,
 
     /// Who vouches for users: none (the tenant's data is open to everybody on its host)

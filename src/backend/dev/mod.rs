@@ -20,9 +20,7 @@ pub struct Engine {
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The data cannot be opened.
-    #[error(
-        "cannot open the data in {DATA_FOLDER}/ (is another `dev` running? `--memory` needs none): {0}"
-    )]
+    #[error("cannot open the data in {DATA_FOLDER}/ (is another `dev` running? `--memory` needs none): {0}")]
     Data(String),
     /// The folder cannot be made, or no port can be had.
     #[error("cannot start the embedded engine: {0}")]
@@ -46,9 +44,7 @@ impl Engine {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let never = std::future::pending();
-        let server = tokio::spawn(dynoxide::server::serve_with_shutdown(
-            listener, database, never,
-        ));
+        let server = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, never));
         Ok(Self { endpoint, server })
     }
 

@@ -66,12 +66,7 @@ pub async fn access_log(mut request: Request, next: Next) -> Response {
 
 /// The trace that the caller or AWS runs the request under.
 fn trace_id(headers: &HeaderMap) -> Option<String> {
-    let header = headers
-        .get("x-amzn-trace-id")
-        .or_else(|| headers.get("traceparent"));
+    let header = headers.get("x-amzn-trace-id").or_else(|| headers.get("traceparent"));
     // A client can set these, and a log line must stay short.
-    header
-        .and_then(|value| value.to_str().ok())
-        .filter(|id| id.len() <= 256)
-        .map(str::to_owned)
+    header.and_then(|value| value.to_str().ok()).filter(|id| id.len() <= 256).map(str::to_owned)
 }

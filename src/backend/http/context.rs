@@ -25,15 +25,9 @@ impl RequestId {
         let given = values.next().and_then(|value| value.to_str().ok());
         let is_id = |text: &&str| {
             matches!(text.len(), 1..=64)
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
         };
-        Self(
-            given
-                .filter(is_id)
-                .map_or_else(|| Uuid::now_v7().to_string().into(), Into::into),
-        )
+        Self(given.filter(is_id).map_or_else(|| Uuid::now_v7().to_string().into(), Into::into))
     }
 
     /// The id.

@@ -43,8 +43,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         }
         let mut json = serde_json::Deserializer::from_slice(&body);
         let value = deserialize(&mut json, serde_json::Error::is_data)?;
-        json.end()
-            .map_err(|error| Error::MalformedJson(error.to_string()))?;
+        json.end().map_err(|error| Error::MalformedJson(error.to_string()))?;
         Ok(Self(value))
     }
 }
@@ -83,9 +82,7 @@ where
             return Error::MalformedJson(brief);
         }
         // serde knows the name of a missing field, but not as a path.
-        let missing = message
-            .strip_prefix("missing field `")
-            .and_then(|rest| rest.split('`').next());
+        let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
         let (field, problem) = match (missing, path.as_str()) {
             (Some(field), _) => (field.to_owned(), "is missing".to_owned()),
             (None, ".") => ("body".to_owned(), NOT_AN_OBJECT.to_owned()),

@@ -72,11 +72,9 @@ impl TenantRate {
     /// [`Error::RateLimited`] when the tenant has had its share.
     pub fn check(&self, tenant: &TenantId) -> Result<(), Error> {
         self.forget_idle();
-        self.limiter
-            .check_key(tenant)
-            .map_err(|not_until| Error::RateLimited {
-                retry_after: not_until.wait_time_from(self.limiter.clock().now()),
-            })
+        self.limiter.check_key(tenant).map_err(|not_until| Error::RateLimited {
+            retry_after: not_until.wait_time_from(self.limiter.clock().now()),
+        })
     }
 
     /// Hosts can be made up, so tenants that have not asked for a second are forgotten, once a second: memory

@@ -53,9 +53,6 @@ impl TryFrom<String> for Limit {
 impl<T> From<Page<T>> for PageEnvelope<T> {
     fn from(page: Page<T>) -> Self {
         let next = page.next.map(|cursor| cursor.to_string());
-        Self {
-            data: page.items,
-            page: PageInfo { next },
-        }
+        Self { data: page.items, page: PageInfo { next } }
     }
 }

@@ -26,8 +26,7 @@ impl ETag {
     /// As a header's value.
     #[must_use]
     pub fn to_value(self) -> HeaderValue {
-        HeaderValue::from_str(&format!("\"{}\"", self.0))
-            .unwrap_or(HeaderValue::from_static("\"\""))
+        HeaderValue::from_str(&format!("\"{}\"", self.0)).unwrap_or(HeaderValue::from_static("\"\""))
     }
 }
 
@@ -106,16 +105,9 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
             (Some(key), None) => key.to_str().ok(),
             (Some(_), Some(_)) => None,
         };
-        key.filter(|key| {
-            matches!(key.len(), 1..=255) && key.bytes().all(|byte| byte.is_ascii_graphic())
-        })
-        .map(|key| Some(Self(key.to_owned())))
-        .ok_or_else(|| {
-            Error::invalid(
-                "Idempotency-Key",
-                "must be one value of 1 to 255 visible ASCII characters",
-            )
-        })
+        key.filter(|key| matches!(key.len(), 1..=255) && key.bytes().all(|byte| byte.is_ascii_graphic()))
+            .map(|key| Some(Self(key.to_owned())))
+            .ok_or_else(|| Error::invalid("Idempotency-Key", "must be one value of 1 to 255 visible ASCII characters"))
     }
 }
 
@@ -124,9 +116,7 @@ macro_rules! document_header {
     ($type:ty, $name:literal, $description:literal, $pattern:literal) => {
         impl IntoParams for $type {
             fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-                let schema = ObjectBuilder::new()
-                    .schema_type(Type::String)
-                    .pattern(Some($pattern));
+                let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some($pattern));
                 let parameter = ParameterBuilder::new()
                     .name($name)
                     .parameter_in(ParameterIn::Header)
@@ -138,31 +128,12 @@ macro_rules! document_header {
     };
 }
 
-document_header!(
-    IfMatch,
-    "If-Match",
-    "Write only this version",
-    r#"^(\*|"[0-9]{1,15}")$"#
-);
-document_header!(
-    IfNoneMatch,
-    "If-None-Match",
-    "Answer 304 to this version",
-    r#"^(\*|"[0-9]{1,15}")$"#
-);
-document_header!(
-    IdempotencyKey,
-    "Idempotency-Key",
-    "Names this request when it is repeated",
-    "^[!-~]{1,255}$"
-);
+document_header!(IfMatch, "If-Match", "Write only this version", r#"^(\*|"[0-9]{1,15}")$"#);
+document_header!(IfNoneMatch, "If-None-Match", "Answer 304 to this version", r#"^(\*|"[0-9]{1,15}")$"#);
+document_header!(IdempotencyKey, "Idempotency-Key", "Names this request when it is repeated", "^[!-~]{1,255}$");
 
 /// `None` without the header.
-fn entity_tags(
-    headers: &HeaderMap,
-    name: &HeaderName,
-    weak: Weak,
-) -> Result<Option<Expected>, Error> {
+fn entity_tags(headers: &HeaderMap, name: &HeaderName, weak: Weak) -> Result<Option<Expected>, Error> {
     let mut versions = Vec::new();
     for value in headers.get_all(name) {
         let text = value.to_str().unwrap_or_default().trim();
@@ -192,9 +163,7 @@ fn parse_list(list: &str, weak: Weak) -> Option<Vec<Version>> {
     let mut versions = Vec::new();
     let mut rest = list;
     loop {
-        let (is_weak, quoted) = rest
-            .strip_prefix("W/")
-            .map_or((false, rest), |strong| (true, strong));
+        let (is_weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |strong| (true, strong));
         let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
         let comparable = !is_weak || weak == Weak::Matches;
         let version = tag.parse().ok().filter(|_| comparable);

@@ -16,11 +16,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 const TRANSPORT_SECURITY: &str = "max-age=63072000; includeSubDomains";
 
 /// Adds to every response the headers that tell a browser to be careful.
-pub async fn security_headers(
-    State(compute): State<Compute>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn security_headers(State(compute): State<Compute>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -31,27 +27,16 @@ pub async fn security_headers(
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::X_FRAME_OPTIONS, "DENY"); // for browsers that do not know frame-ancestors
     set(header::REFERRER_POLICY, "no-referrer");
-    set(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    );
-    set(
-        HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    );
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     if compute != Compute::Local {
         // Local runs are plain HTTP, and a browser would remember this for localhost.
         set(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
     }
     if is_api {
         // Tenants' data belongs in no cache but the client's own, which asks before it uses it.
-        headers
-            .entry(header::CACHE_CONTROL)
-            .or_insert(HeaderValue::from_static("private, no-cache"));
-        headers.append(
-            header::VARY,
-            HeaderValue::from_static("authorization, cookie"),
-        );
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("authorization, cookie"));
     }
     response
 }

@@ -14,7 +14,5 @@ pub use validate::{Check, validate};
 #[must_use]
 pub fn chain(error: &dyn std::error::Error) -> String {
     let sources = std::iter::successors(error.source(), |error| error.source());
-    sources.fold(error.to_string(), |text, source| {
-        format!("{text}: {source}")
-    })
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
 }

@@ -32,11 +32,7 @@ enum StatusText {
     Ok,
 }
 
-const OK: Data<Status> = Data {
-    data: Status {
-        status: StatusText::Ok,
-    },
-};
+const OK: Data<Status> = Data { data: Status { status: StatusText::Ok } };
 
 /// Whether the table can be reached. Anybody may ask, so DynamoDB is asked at most once a second and by one
 /// request at a time.
@@ -50,10 +46,7 @@ impl Readiness {
     /// Waits for the table no longer than `bound`.
     #[must_use]
     pub fn new(bound: Duration) -> Self {
-        Self {
-            bound,
-            last: Mutex::new(None),
-        }
+        Self { bound, last: Mutex::new(None) }
     }
 
     async fn is_ready(&self, table: &Table) -> bool {
@@ -95,16 +88,12 @@ pub struct OidcClient {
 
 /// Routes for load balancers, which know no tenant and must not be turned away under load.
 pub fn probes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(get_health))
-        .routes(routes!(get_ready))
+    OpenApiRouter::new().routes(routes!(get_health)).routes(routes!(get_ready))
 }
 
 /// The routes of this resource.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(get_config))
-        .routes(routes!(get_openapi))
+    OpenApiRouter::new().routes(routes!(get_config)).routes(routes!(get_openapi))
 }
 
 /// Whether the process lives
@@ -147,10 +136,6 @@ async fn get_config(tenant: TenantId, State(state): State<AppState>) -> Data<Dep
 #[utoipa::path(get, path = "/api/openapi.json", tag = "deployment",
     responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value)))]
 async fn get_openapi() -> impl IntoResponse {
-    static DOCUMENT: LazyLock<String> =
-        LazyLock::new(|| app::openapi().to_json().unwrap_or_default());
-    (
-        [(header::CONTENT_TYPE, "application/json")],
-        DOCUMENT.as_str(),
-    )
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| app::openapi().to_json().unwrap_or_default());
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
 }

@@ -13,10 +13,7 @@ use uuid::Uuid;
 use crate::{
     analytics::EventName,
     app::AppState,
-    http::{
-        Data, ETag, Error, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope,
-        Path, Query,
-    },
+    http::{Data, ETag, Error, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope, Path, Query},
     scope::Scope,
     table::{CommitError, Entity, Kind, Remembered, Version},
     timestamp::Millis,
@@ -79,22 +76,11 @@ impl Example {
     /// given again without being stored.
     fn first(id: Uuid, name: Name) -> Self {
         let created_at = Millis::of(id);
-        Self {
-            id,
-            name,
-            version: 1,
-            created_at,
-            updated_at: created_at,
-        }
+        Self { id, name, version: 1, created_at, updated_at: created_at }
     }
 
     fn renamed(&self, name: Name) -> Self {
-        Self {
-            name,
-            version: self.version + 1,
-            updated_at: Millis::now(),
-            ..self.clone()
-        }
+        Self { name, version: self.version + 1, updated_at: Millis::now(), ..self.clone() }
     }
 
     fn into_response(self, status: StatusCode) -> Response {
@@ -122,9 +108,11 @@ impl Entity for Example {
 
 /// The routes of this resource.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(list_examples, create_example))
-        .routes(routes!(get_example, update_example, delete_example))
+    OpenApiRouter::new().routes(routes!(list_examples, create_example)).routes(routes!(
+        get_example,
+        update_example,
+        delete_example
+    ))
 }
 
 /// List the examples
@@ -132,15 +120,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// Newest first.
 #[utoipa::path(get, path = "/api/example", tag = "example", params(ListQuery),
     responses((status = 200, description = "One page", body = PageEnvelope<Example>)))]
-async fn list_examples(
-    scope: Scope,
-    Query(query): Query<ListQuery>,
-) -> Result<PageEnvelope<Example>, Error> {
-    Ok(scope
-        .table
-        .list(query.limit.get(), query.cursor)
-        .await?
-        .into())
+async fn list_examples(scope: Scope, Query(query): Query<ListQuery>) -> Result<PageEnvelope<Example>, Error> {
+    Ok(scope.table.list(query.limit.get(), query.cursor).await?.into())
 }
 
 /// Create an example
@@ -158,20 +139,11 @@ async fn create_example(
     let example = Example::first(Uuid::now_v7(), input.name);
     let event = scope.event(EventName::ExampleCreated, json!({ "id": example.id }));
     let Some(IdempotencyKey(key)) = idempotency_key else {
-        scope
-            .table
-            .transaction()
-            .create(&example)
-            .commit(&event)
-            .await?;
+        scope.table.transaction().create(&example).commit(&event).await?;
         return Ok(example.into_created());
     };
     let request = Remembered::new("create_example", &example.name.0, example.id);
-    let change = scope
-        .table
-        .transaction()
-        .remember(&key, &request)
-        .create(&example);
+    let change = scope.table.transaction().remember(&key, &request).create(&example);
     match change.commit(&event).await {
         Ok(()) => Ok(example.into_created()),
         Err(CommitError::Refused(refusal)) if refusal.write == 0 => {
@@ -191,11 +163,7 @@ async fn create_example(
         (status = 200, description = "The example", body = Data<Example>,
             headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "The client has this version")))]
-async fn get_example(
-    scope: Scope,
-    known: IfNoneMatch,
-    Path(id): Path<Uuid>,
-) -> Result<Response, Error> {
+async fn get_example(scope: Scope, known: IfNoneMatch, Path(id): Path<Uuid>) -> Result<Response, Error> {
     let example: Example = scope.table.get(id).await?.ok_or(Error::NotFound)?;
     if known.has(example.version) {
         let etag = [(header::ETAG, ETag(example.version).to_value())];
@@ -225,18 +193,10 @@ async fn update_example(
         let changed = current.renamed(input.name.clone());
         let props = json!({ "id": id, "version": changed.version });
         let event = scope.event(EventName::ExampleChanged, props);
-        match scope
-            .table
-            .transaction()
-            .replace(&changed, current.version)
-            .commit(&event)
-            .await
-        {
+        match scope.table.transaction().replace(&changed, current.version).commit(&event).await {
             Ok(()) => return Ok(changed.into_response(StatusCode::OK)),
             // The refusal brings what came first: no need to read again.
-            Err(CommitError::Refused(refusal)) => {
-                current = refusal.found()?.ok_or(Error::NotFound)?
-            }
+            Err(CommitError::Refused(refusal)) => current = refusal.found()?.ok_or(Error::NotFound)?,
             Err(error) => return Err(error.into()),
         }
     }
@@ -254,16 +214,8 @@ async fn delete_example(
     Path(id): Path<Uuid>,
 ) -> Result<Data<DeletedExample>, Error> {
     let event = scope.event(EventName::ExampleDeleted, json!({ "id": id }));
-    match scope
-        .table
-        .transaction()
-        .delete::<Example>(id, &expected)
-        .commit(&event)
-        .await
-    {
-        Ok(()) => Ok(Data {
-            data: DeletedExample { id },
-        }),
+    match scope.table.transaction().delete::<Example>(id, &expected).commit(&event).await {
+        Ok(()) => Ok(Data { data: DeletedExample { id } }),
         Err(CommitError::Refused(refusal)) => Err(match refusal.found::<Example>()? {
             Some(current) => Error::PreconditionFailed(ETag(current.version)),
             None => Error::NotFound,

@@ -20,9 +20,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(get, path = "/api/me", tag = "account",
     responses((status = 200, description = "The tenant's user for this principal", body = Data<User>)))]
 async fn get_me(scope: Scope) -> Result<Data<User>, Error> {
-    let user = scope
-        .table
-        .see_user(&scope.tenant, &scope.principal)
-        .await?;
+    let user = scope.table.see_user(&scope.tenant, &scope.principal).await?;
     Ok(Data { data: user })
 }

@@ -22,9 +22,7 @@ impl Table {
             .operation_attempt_timeout(waits.dynamodb_attempt)
             .operation_timeout(waits.dynamodb_operation)
             .build();
-        let retries = RetryConfig::standard()
-            .with_max_attempts(ATTEMPTS)
-            .with_initial_backoff(FIRST_BACKOFF);
+        let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF);
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(config.region.clone()))
             .timeout_config(timeouts)
@@ -35,9 +33,6 @@ impl Table {
                 .endpoint_url(endpoint)
                 .credentials_provider(Credentials::new("local", "local", None, None, "local"));
         }
-        Self {
-            client: Client::new(&loader.load().await),
-            name: config.name.clone(),
-        }
+        Self { client: Client::new(&loader.load().await), name: config.name.clone() }
     }
 }

@@ -25,11 +25,8 @@ pub(super) struct Condition {
 
 impl Condition {
     fn new(expression: &str, name: &str, values: Vec<AttributeValue>) -> Self {
-        let values: HashMap<_, _> = values
-            .into_iter()
-            .enumerate()
-            .map(|(index, value)| (format!(":{index}"), value))
-            .collect();
+        let values: HashMap<_, _> =
+            values.into_iter().enumerate().map(|(index, value)| (format!(":{index}"), value)).collect();
         Self {
             expression: expression.to_owned(),
             names: HashMap::from([("#name".to_owned(), name.to_owned())]),
@@ -51,18 +48,9 @@ impl Condition {
 
     /// An entity that is not there has no version, so these imply that it exists.
     pub(super) fn version(expected: &[Version]) -> Self {
-        let values = expected
-            .iter()
-            .map(|version| AttributeValue::N(version.to_string()))
-            .collect();
-        let places: Vec<_> = (0..expected.len())
-            .map(|index| format!(":{index}"))
-            .collect();
-        Self::new(
-            &format!("#name IN ({})", places.join(", ")),
-            "version",
-            values,
-        )
+        let values = expected.iter().map(|version| AttributeValue::N(version.to_string())).collect();
+        let places: Vec<_> = (0..expected.len()).map(|index| format!(":{index}")).collect();
+        Self::new(&format!("#name IN ({})", places.join(", ")), "version", values)
     }
 
     pub(super) fn expected(expected: &Expected) -> Self {

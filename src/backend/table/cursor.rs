@@ -47,27 +47,14 @@ impl Cursor {
     pub(super) fn new(partition: &UserPartition, kind: Kind, id: Uuid) -> Self {
         let mut seal = [0; SEAL_LENGTH];
         let key = partition.entity(kind, id);
-        let digest = Sha256::new()
-            .chain_update(key.partition)
-            .chain_update(key.sort)
-            .finalize();
-        seal.iter_mut()
-            .zip(digest)
-            .for_each(|(byte, digest)| *byte = digest);
+        let digest = Sha256::new().chain_update(key.partition).chain_update(key.sort).finalize();
+        seal.iter_mut().zip(digest).for_each(|(byte, digest)| *byte = digest);
         Self { id, seal }
     }
 
     /// The id of the last item, if the cursor is one of this list.
-    pub(super) fn open(
-        &self,
-        partition: &UserPartition,
-        kind: Kind,
-    ) -> Result<Uuid, InvalidCursor> {
-        if *self == Self::new(partition, kind, self.id) {
-            Ok(self.id)
-        } else {
-            Err(InvalidCursor)
-        }
+    pub(super) fn open(&self, partition: &UserPartition, kind: Kind) -> Result<Uuid, InvalidCursor> {
+        if *self == Self::new(partition, kind, self.id) { Ok(self.id) } else { Err(InvalidCursor) }
     }
 }
 
@@ -82,9 +69,7 @@ impl TryFrom<String> for Cursor {
     type Error = InvalidCursor;
 
     fn try_from(text: String) -> Result<Self, InvalidCursor> {
-        let bytes = BASE64_URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| InvalidCursor)?;
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCursor)?;
         match bytes.as_slice() {
             [VERSION, rest @ ..] => {
                 let (id, seal) = rest.split_at_checked(16).ok_or(InvalidCursor)?;

@@ -59,10 +59,9 @@ impl TableError {
             | "ProvisionedThroughputExceeded"
             | "ProvisionedThroughputExceededException" => Self::Throttled(source),
             "TransactionConflict" | "TransactionConflictException" => Self::Conflict,
-            "InternalServerError"
-            | "InternalFailure"
-            | "ServiceUnavailable"
-            | "TransactionInProgressException" => Self::Unavailable(source),
+            "InternalServerError" | "InternalFailure" | "ServiceUnavailable" | "TransactionInProgressException" => {
+                Self::Unavailable(source)
+            }
             _ => Self::Refused(source),
         }
     }

@@ -32,15 +32,8 @@ impl EventReader {
     /// Begins at the start of `day`.
     #[must_use]
     pub fn new(table: &Table, tenant: &TenantId, day: Date) -> Self {
-        let shard = |partition| Shard {
-            partition,
-            page: VecDeque::new(),
-            next: Some(None),
-        };
-        Self {
-            table: table.clone(),
-            shards: event_partitions(tenant, day).map(shard).collect(),
-        }
+        let shard = |partition| Shard { partition, page: VecDeque::new(), next: Some(None) };
+        Self { table: table.clone(), shards: event_partitions(tenant, day).map(shard).collect() }
     }
 
     /// The next event as JSON; `None` at the end of the day.
@@ -51,19 +44,10 @@ impl EventReader {
         for shard in &mut self.shards {
             shard.fill(&self.table).await?;
         }
-        let earliest = self
-            .shards
-            .iter_mut()
-            .filter(|shard| !shard.page.is_empty())
-            .min_by(|a, b| {
-                let id = |shard: &Shard| {
-                    shard
-                        .page
-                        .front()
-                        .and_then(|item| item.get(SK)?.as_s().ok().cloned())
-                };
-                id(a).cmp(&id(b))
-            });
+        let earliest = self.shards.iter_mut().filter(|shard| !shard.page.is_empty()).min_by(|a, b| {
+            let id = |shard: &Shard| shard.page.front().and_then(|item| item.get(SK)?.as_s().ok().cloned());
+            id(a).cmp(&id(b))
+        });
         let Some(mut item) = earliest.and_then(|shard| shard.page.pop_front()) else {
             return Ok(None);
         };

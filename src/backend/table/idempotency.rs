@@ -22,15 +22,8 @@ impl Remembered {
     /// `operation` and `input` tell apart requests that reuse a key.
     #[must_use]
     pub fn new(operation: &str, input: &str, result: Uuid) -> Self {
-        let digest = Sha256::new()
-            .chain_update(operation)
-            .chain_update([0])
-            .chain_update(input)
-            .finalize();
-        Self {
-            fingerprint: hex(&digest),
-            result,
-        }
+        let digest = Sha256::new().chain_update(operation).chain_update([0]).chain_update(input).finalize();
+        Self { fingerprint: hex(&digest), result }
     }
 
     /// Whether both records are of the same request.

@@ -31,16 +31,10 @@ impl Kind {
         assert!(!name.is_empty(), "a kind needs a name");
         let mut rest = name.as_bytes();
         while let [byte, tail @ ..] = rest {
-            assert!(
-                byte.is_ascii_uppercase() || *byte == b'_',
-                "a kind is of capital letters and underscores"
-            );
+            assert!(byte.is_ascii_uppercase() || *byte == b'_', "a kind is of capital letters and underscores");
             rest = tail;
         }
-        let reserved = matches!(
-            name.as_bytes(),
-            b"IDEMPOTENCY" | b"LOGIN" | b"LOGIN_RATE" | b"SESSION"
-        );
+        let reserved = matches!(name.as_bytes(), b"IDEMPOTENCY" | b"LOGIN" | b"LOGIN_RATE" | b"SESSION");
         assert!(!reserved, "this kind is the table's own");
         Self(name)
     }

@@ -55,37 +55,25 @@ impl UserPartition {
 
     /// The record of a request that carried this idempotency key. Hashed, since a client chose the text.
     pub(super) fn idempotency(&self, idempotency_key: &str) -> Key {
-        self.key(format!(
-            "IDEMPOTENCY#{}",
-            hex(&Sha256::digest(idempotency_key))
-        ))
+        self.key(format!("IDEMPOTENCY#{}", hex(&Sha256::digest(idempotency_key))))
     }
 
     fn key(&self, sort: String) -> Key {
-        Key {
-            partition: self.0.clone(),
-            sort,
-        }
+        Key { partition: self.0.clone(), sort }
     }
 }
 
 impl Key {
     /// A user in the directory of the tenant.
     pub(super) fn user(tenant: &TenantId, user: UserId) -> Self {
-        Self {
-            partition: format!("TENANT#{tenant}#USERS"),
-            sort: format!("USER#{user}"),
-        }
+        Self { partition: format!("TENANT#{tenant}#USERS"), sort: format!("USER#{user}") }
     }
 
     /// An event; its id, a UUIDv7, tells the day and, by its random end, the shard.
     pub(super) fn event(tenant: &TenantId, id: Uuid) -> Self {
         let [.., last] = *id.as_bytes();
         let partition = event_partition(tenant, Millis::of(id).day(), last % EVENT_SHARDS);
-        Self {
-            partition,
-            sort: id.to_string(),
-        }
+        Self { partition, sort: id.to_string() }
     }
 
     pub(super) fn attributes(&self) -> HashMap<String, AttributeValue> {

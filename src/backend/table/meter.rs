@@ -59,15 +59,8 @@ impl Meter {
 }
 
 fn add<'a>(halves: &AtomicU64, consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) {
-    let units: f64 = consumed
-        .into_iter()
-        .filter_map(|capacity| capacity.capacity_units)
-        .sum();
-    #[expect(
-        clippy::as_conversions,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss
-    )]
+    let units: f64 = consumed.into_iter().filter_map(|capacity| capacity.capacity_units).sum();
+    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     halves.fetch_add((units * 2.0).round() as u64, Ordering::Relaxed);
 }
 

@@ -21,20 +21,14 @@ impl UserTable {
     /// # Errors
     /// When the table cannot be read.
     pub async fn get<E: Entity>(&self, id: Uuid) -> Result<Option<E>, TableError> {
-        self.table
-            .get(&self.meter, &self.partition.entity(E::KIND, id))
-            .await
+        self.table.get(&self.meter, &self.partition.entity(E::KIND, id)).await
     }
 
     /// One page of at most `limit` entities, newest first.
     ///
     /// # Errors
     /// When `after` is not a cursor of this list, or the table cannot be read.
-    pub async fn list<E: Entity>(
-        &self,
-        limit: u8,
-        after: Option<Cursor>,
-    ) -> Result<Page<E>, ListError> {
+    pub async fn list<E: Entity>(&self, limit: u8, after: Option<Cursor>) -> Result<Page<E>, ListError> {
         let start = match after {
             Some(cursor) => {
                 let id = cursor.open(&self.partition, E::KIND)?;
@@ -52,10 +46,7 @@ impl UserTable {
             .key_condition_expression("#pk = :pk AND begins_with(#sk, :kind)")
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#sk", SK)
-            .expression_attribute_values(
-                ":pk",
-                AttributeValue::S(self.partition.as_str().to_owned()),
-            )
+            .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
             .expression_attribute_values(":kind", AttributeValue::S(UserPartition::prefix(E::KIND)))
             .set_exclusive_start_key(start)
             .scan_index_forward(false)
@@ -66,8 +57,7 @@ impl UserTable {
             .await
             .map_err(TableError::from)?;
         self.meter.read(&output.consumed_capacity);
-        let mut items: Vec<E> =
-            serde_dynamo::from_items(output.items.unwrap_or_default()).map_err(TableError::from)?;
+        let mut items: Vec<E> = serde_dynamo::from_items(output.items.unwrap_or_default()).map_err(TableError::from)?;
         // DynamoDB ends a page at 1 MB, whatever the limit.
         let more = items.len() > usize::from(limit) || output.last_evaluated_key.is_some();
         items.truncate(usize::from(limit));
@@ -78,11 +68,7 @@ impl UserTable {
 }
 
 impl Table {
-    pub(super) async fn get<T: DeserializeOwned>(
-        &self,
-        meter: &Meter,
-        key: &Key,
-    ) -> Result<Option<T>, TableError> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, meter: &Meter, key: &Key) -> Result<Option<T>, TableError> {
         meter.round_trip();
         let output = self
             .client
@@ -101,9 +87,6 @@ impl Table {
 
 /// DynamoDB deletes an expired item only some time later (developer guide, "Using time to live").
 pub(super) fn is_expired(item: &HashMap<String, AttributeValue>) -> bool {
-    let expiry = item
-        .get(TTL)
-        .and_then(|ttl| ttl.as_n().ok())
-        .and_then(|ttl| ttl.parse::<i64>().ok());
+    let expiry = item.get(TTL).and_then(|ttl| ttl.as_n().ok()).and_then(|ttl| ttl.parse::<i64>().ok());
     expiry.is_some_and(|expiry| expiry <= Millis::now().epoch_seconds())
 }

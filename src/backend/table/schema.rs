@@ -5,8 +5,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::{
     operation::{create_table::CreateTableError, describe_table::DescribeTableError},
     types::{
-        AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-        TableDescription, TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
+        AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableDescription,
+        TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
     },
 };
 
@@ -30,17 +30,12 @@ impl Table {
         let mut request = self.client.create_table().table_name(&self.name);
         for (name, key_type) in KEYS {
             let attribute = AttributeDefinition::builder().attribute_name(name);
-            let element = KeySchemaElement::builder()
-                .attribute_name(name)
-                .key_type(key_type);
+            let element = KeySchemaElement::builder().attribute_name(name).key_type(key_type);
             request = request
                 .attribute_definitions(attribute.attribute_type(ScalarAttributeType::S).build()?)
                 .key_schema(element.build()?);
         }
-        let result = request
-            .billing_mode(BillingMode::PayPerRequest)
-            .send()
-            .await;
+        let result = request.billing_mode(BillingMode::PayPerRequest).send().await;
         match result.map_err(|error| error.into_service_error()) {
             Ok(_) | Err(CreateTableError::ResourceInUseException(_)) => {}
             Err(error) => return Err(TableError::Refused(error.into())),
@@ -58,10 +53,7 @@ impl Table {
     pub async fn is_usable(&self) -> Result<bool, TableError> {
         let table = self.describe().await?;
         let status = table.and_then(|table| table.table_status);
-        Ok(matches!(
-            status,
-            Some(TableStatus::Active | TableStatus::Updating)
-        ))
+        Ok(matches!(status, Some(TableStatus::Active | TableStatus::Updating)))
     }
 
     /// How the real table differs from what the code needs, a sentence each.
@@ -73,43 +65,27 @@ impl Table {
             return Ok(vec![format!("the table `{}` does not exist", self.name)]);
         };
         let mut differences = Vec::new();
-        let keys: Vec<_> = table
-            .key_schema()
-            .iter()
-            .map(|key| (key.attribute_name(), key.key_type().clone()))
-            .collect();
+        let keys: Vec<_> =
+            table.key_schema().iter().map(|key| (key.attribute_name(), key.key_type().clone())).collect();
         if keys != KEYS {
             differences.push(format!("the keys are {keys:?} instead of {KEYS:?}"));
         }
         for attribute in table.attribute_definitions() {
             if attribute.attribute_type != ScalarAttributeType::S {
-                differences.push(format!(
-                    "the attribute `{}` is not a string",
-                    attribute.attribute_name
-                ));
+                differences.push(format!("the attribute `{}` is not a string", attribute.attribute_name));
             }
         }
-        if !table.global_secondary_indexes().is_empty()
-            || !table.local_secondary_indexes().is_empty()
-        {
-            differences
-                .push("there are indexes, which every write pays for and nothing reads".to_owned());
+        if !table.global_secondary_indexes().is_empty() || !table.local_secondary_indexes().is_empty() {
+            differences.push("there are indexes, which every write pays for and nothing reads".to_owned());
         }
         if self.ttl_attribute().await?.as_deref() != Some(TTL) {
-            differences.push(format!(
-                "time to live is not enabled on the attribute `{TTL}`"
-            ));
+            differences.push(format!("time to live is not enabled on the attribute `{TTL}`"));
         }
         Ok(differences)
     }
 
     async fn describe(&self) -> Result<Option<TableDescription>, TableError> {
-        let result = self
-            .client
-            .describe_table()
-            .table_name(&self.name)
-            .send()
-            .await;
+        let result = self.client.describe_table().table_name(&self.name).send().await;
         match result {
             Ok(output) => Ok(output.table),
             Err(error) => match error.as_service_error() {
@@ -124,31 +100,15 @@ impl Table {
         if self.ttl_attribute().await?.as_deref() == Some(TTL) {
             return Ok(());
         }
-        let ttl = TimeToLiveSpecification::builder()
-            .enabled(true)
-            .attribute_name(TTL)
-            .build()?;
-        self.client
-            .update_time_to_live()
-            .table_name(&self.name)
-            .time_to_live_specification(ttl)
-            .send()
-            .await?;
+        let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(TTL).build()?;
+        self.client.update_time_to_live().table_name(&self.name).time_to_live_specification(ttl).send().await?;
         Ok(())
     }
 
     async fn ttl_attribute(&self) -> Result<Option<String>, TableError> {
-        let output = self
-            .client
-            .describe_time_to_live()
-            .table_name(&self.name)
-            .send()
-            .await?;
+        let output = self.client.describe_time_to_live().table_name(&self.name).send().await?;
         let enabled = output.time_to_live_description.filter(|ttl| {
-            matches!(
-                ttl.time_to_live_status,
-                Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)
-            )
+            matches!(ttl.time_to_live_status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling))
         });
         Ok(enabled.and_then(|ttl| ttl.attribute_name))
     }

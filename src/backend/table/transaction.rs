@@ -4,8 +4,8 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError as CallError,
     types::{
-        AttributeValue, Delete, Put, ReturnConsumedCapacity,
-        ReturnValuesOnConditionCheckFailure::AllOld, TransactWriteItem,
+        AttributeValue, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure::AllOld,
+        TransactWriteItem,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -66,10 +66,7 @@ impl Refusal {
 impl UserTable {
     /// Begins a change. It ends with [`Transaction::commit`], which demands the event that tells of it.
     pub fn transaction(&self) -> Transaction {
-        Transaction {
-            table: self.clone(),
-            writes: Ok(Vec::new()),
-        }
+        Transaction { table: self.clone(), writes: Ok(Vec::new()) }
     }
 }
 
@@ -109,38 +106,25 @@ impl Transaction {
     /// See [`CommitError`].
     pub async fn commit(self, event: &Event) -> Result<(), CommitError> {
         let key = Key::event(&event.tenant, event.id);
-        self.put(&key, event, None, Condition::absent())
-            .send()
-            .await
+        self.put(&key, event, None, Condition::absent()).send().await
     }
 
-    pub(super) fn put(
-        self,
-        key: &Key,
-        item: &impl Serialize,
-        expires: Option<Millis>,
-        condition: Condition,
-    ) -> Self {
-        let write = serde_dynamo::to_item(item)
-            .map_err(TableError::from)
-            .and_then(|mut item: HashMap<_, _>| {
-                item.extend(key.attributes());
-                if let Some(expires) = expires {
-                    item.insert(
-                        TTL.to_owned(),
-                        AttributeValue::N(expires.epoch_seconds().to_string()),
-                    );
-                }
-                let put = Put::builder()
-                    .table_name(&self.table.table.name)
-                    .set_item(Some(item))
-                    .condition_expression(condition.expression)
-                    .set_expression_attribute_names(Some(condition.names))
-                    .set_expression_attribute_values(condition.values)
-                    .return_values_on_condition_check_failure(AllOld)
-                    .build()?;
-                Ok(TransactWriteItem::builder().put(put).build())
-            });
+    pub(super) fn put(self, key: &Key, item: &impl Serialize, expires: Option<Millis>, condition: Condition) -> Self {
+        let write = serde_dynamo::to_item(item).map_err(TableError::from).and_then(|mut item: HashMap<_, _>| {
+            item.extend(key.attributes());
+            if let Some(expires) = expires {
+                item.insert(TTL.to_owned(), AttributeValue::N(expires.epoch_seconds().to_string()));
+            }
+            let put = Put::builder()
+                .table_name(&self.table.table.name)
+                .set_item(Some(item))
+                .condition_expression(condition.expression)
+                .set_expression_attribute_names(Some(condition.names))
+                .set_expression_attribute_values(condition.values)
+                .return_values_on_condition_check_failure(AllOld)
+                .build()?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        });
         self.push(write)
     }
 
@@ -194,19 +178,11 @@ where
     };
     let reasons = cancelled.cancellation_reasons();
     // A condition outranks the rest: it will not be met on the next try either.
-    let refused = reasons
-        .iter()
-        .position(|reason| reason.code() == Some("ConditionalCheckFailed"));
+    let refused = reasons.iter().position(|reason| reason.code() == Some("ConditionalCheckFailed"));
     if let Some((write, reason)) = refused.and_then(|write| Some((write, reasons.get(write)?))) {
-        return CommitError::Refused(Refusal {
-            write,
-            found: reason.item.clone().unwrap_or_default(),
-        });
+        return CommitError::Refused(Refusal { write, found: reason.item.clone().unwrap_or_default() });
     }
-    let code = reasons
-        .iter()
-        .filter_map(|reason| reason.code())
-        .find(|code| *code != "None");
+    let code = reasons.iter().filter_map(|reason| reason.code()).find(|code| *code != "None");
     let code = code.unwrap_or("None").to_owned();
     TableError::from_code(&code, error.into()).into()
 }

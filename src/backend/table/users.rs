@@ -1,9 +1,6 @@
 use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
-    types::{
-        AttributeValue, ReturnConsumedCapacity, ReturnValue,
-        ReturnValuesOnConditionCheckFailure::AllOld,
-    },
+    types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure::AllOld},
 };
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -54,8 +51,7 @@ struct Upsert {
 impl Upsert {
     fn new(principal: &Principal, now: Millis) -> Self {
         let text = |text: &str| AttributeValue::S(text.to_owned());
-        let optional =
-            |value: &Option<String>| value.as_deref().map_or(AttributeValue::Null(true), text);
+        let optional = |value: &Option<String>| value.as_deref().map_or(AttributeValue::Null(true), text);
         Self {
             set: "SET userId = :user, provider = :provider, subject = :subject, email = :email, \
                   #name = :name, picture = :picture, lastSeenAt = :now, \
@@ -81,16 +77,9 @@ impl UserTable {
     ///
     /// # Errors
     /// When the table cannot be written.
-    pub async fn see_user(
-        &self,
-        tenant: &TenantId,
-        principal: &Principal,
-    ) -> Result<User, TableError> {
+    pub async fn see_user(&self, tenant: &TenantId, principal: &Principal) -> Result<User, TableError> {
         let upsert = Upsert::new(principal, Millis::now());
-        let values = upsert
-            .values
-            .map(|(name, value)| (name.to_owned(), value))
-            .into();
+        let values = upsert.values.map(|(name, value)| (name.to_owned(), value)).into();
         self.meter.round_trip();
         let result = self
             .table

@@ -36,9 +36,6 @@ impl FromRequestParts<AppState> for TenantId {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         // Only a route outside of `resolve_tenant` has none.
-        context
-            .tenant()
-            .cloned()
-            .ok_or_else(|| Error::Internal("the route has no tenant".into()))
+        context.tenant().cloned().ok_or_else(|| Error::Internal("the route has no tenant".into()))
     }
 }

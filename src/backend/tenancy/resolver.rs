@@ -35,9 +35,7 @@ pub enum InvalidTenancy {
     #[error("a tenant is a DNS label: 1 to 63 letters, digits and inner hyphens")]
     Tenant,
     /// Not a domain name.
-    #[error(
-        "a base domain is a lower-case domain name without scheme, port or final dot, like `example.com`"
-    )]
+    #[error("a base domain is a lower-case domain name without scheme, port or final dot, like `example.com`")]
     BaseDomain,
 }
 
@@ -47,10 +45,7 @@ impl TenantResolver {
     /// # Errors
     /// When `tenant` is not a DNS label.
     pub fn fixed(tenant: &str) -> Result<Self, InvalidTenancy> {
-        Ok(Self {
-            mode: Mode::Fixed(Self::named_by_operator(tenant)?),
-            host_header: axum::http::header::HOST,
-        })
+        Ok(Self { mode: Mode::Fixed(Self::named_by_operator(tenant)?), host_header: axum::http::header::HOST })
     }
 
     /// The label before `base_domain` is the tenant. `local` also lets localhost and the loopback
@@ -58,11 +53,7 @@ impl TenantResolver {
     ///
     /// # Errors
     /// When `base_domain` is not a domain name.
-    pub fn subdomain(
-        base_domain: &str,
-        local: bool,
-        host_header: HeaderName,
-    ) -> Result<Self, InvalidTenancy> {
+    pub fn subdomain(base_domain: &str, local: bool, host_header: HeaderName) -> Result<Self, InvalidTenancy> {
         // 63 characters and a dot are kept for the tenant's label.
         let valid = base_domain.len() <= LONGEST_HOST - 64
             && base_domain.parse::<IpAddr>().is_err()
@@ -72,13 +63,7 @@ impl TenantResolver {
         if !valid {
             return Err(InvalidTenancy::BaseDomain);
         }
-        Ok(Self {
-            mode: Mode::Subdomain {
-                base_domain: base_domain.to_owned(),
-                local,
-            },
-            host_header,
-        })
+        Ok(Self { mode: Mode::Subdomain { base_domain: base_domain.to_owned(), local }, host_header })
     }
 
     /// The tenant that an operator named on the command line.
@@ -106,10 +91,7 @@ impl TenantResolver {
         let host = host.to_str().map_err(|_| Misdirected)?;
         // A request target in absolute form outranks the Host header (RFC 9112 §3.2.2). Nobody sends
         // it to an origin server in earnest; where the two disagree, guessing would be a mistake.
-        if uri
-            .authority()
-            .is_some_and(|target| target.as_str() != host)
-        {
+        if uri.authority().is_some_and(|target| target.as_str() != host) {
             return Err(Misdirected);
         }
         let host = host_name(host)?;
@@ -143,9 +125,7 @@ fn host_name(authority: &str) -> Result<String, Misdirected> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let ipv6 = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
+    let ipv6 = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     match ipv6 {
         Some(address) => address.parse().is_ok_and(|ip: Ipv6Addr| ip.is_loopback()),
         None => host == "localhost" || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback()),
