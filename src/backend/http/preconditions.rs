@@ -166,7 +166,8 @@ fn parse_list(list: &str, weak: Weak) -> Option<Vec<Version>> {
         let (is_weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |strong| (true, strong));
         let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
         let comparable = !is_weak || weak == Weak::Matches;
-        let version = tag.parse().ok().filter(|_| comparable);
+        // Tags are compared as text: `"01"` is another tag than `"1"`.
+        let version = tag.parse().ok().filter(|version: &Version| comparable && version.to_string() == tag);
         versions.push(version.unwrap_or(NO_VERSION));
         rest = after.trim_start();
         if rest.is_empty() {
