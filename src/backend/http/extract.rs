@@ -81,12 +81,16 @@ where
         if !is_data(error.inner()) {
             return Error::MalformedJson(brief);
         }
-        // serde knows the name of a missing field, but not as a path.
-        let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-        let (field, problem) = match (missing, path.as_str()) {
-            (Some(field), _) => (field.to_owned(), "is missing".to_owned()),
-            (None, ".") => ("body".to_owned(), NOT_AN_OBJECT.to_owned()),
-            (None, _) => (path, brief),
+        // serde knows the name of a missing or repeated field, but not as a path.
+        let named = |prefix| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
+        let (field, problem) = if let Some(field) = named("missing field `") {
+            (field.to_owned(), "is missing".to_owned())
+        } else if let Some(field) = named("duplicate field `") {
+            (field.to_owned(), "is given more than once".to_owned())
+        } else if path == "." {
+            ("body".to_owned(), NOT_AN_OBJECT.to_owned())
+        } else {
+            (path, brief)
         };
         Error::InvalidInput(Fields::from([(field.into(), problem)]))
     })
