@@ -1,7 +1,7 @@
 use axum::{
     Json,
     extract::Request,
-    http::{HeaderValue, header},
+    http::header,
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -68,7 +68,7 @@ impl<T: Serialize> IntoResponse for PageEnvelope<T> {
     }
 }
 
-/// Gives every response the request id, and every failure the envelope, whichever layer it comes from.
+/// Gives every failure the envelope, whichever layer it comes from.
 pub async fn envelope_failures(context: RequestContext, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let status = response.status();
@@ -77,9 +77,6 @@ pub async fn envelope_failures(context: RequestContext, request: Request, next: 
         let failure = failure.unwrap_or_else(|| Failure(Error::from_status(status).into()));
         response = envelope(&context, &failure, response);
         response.extensions_mut().insert(failure);
-    }
-    if let Ok(id) = HeaderValue::from_str(context.id().as_str()) {
-        response.headers_mut().insert("x-request-id", id);
     }
     response
 }
