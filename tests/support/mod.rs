@@ -1,8 +1,13 @@
 //! The app as tests see it: on a free port, with a fresh table, spoken to over HTTP.
 
+pub mod engine;
+pub mod program;
+pub mod proxy;
+pub mod raw;
+
 use std::{
     net::SocketAddr,
-    sync::{LazyLock, mpsc},
+    sync::{Arc, LazyLock, mpsc},
     thread,
 };
 
@@ -39,13 +44,13 @@ pub static ENDPOINT: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// A running app with a table of its own. Stops when dropped.
+/// A running app with a table of its own. Stops when it and its tenants are dropped.
 pub struct App {
     pub address: SocketAddr,
     pub table: Table,
     pub table_name: String,
     client: Client,
-    _stop: oneshot::Sender<()>,
+    stop: Arc<oneshot::Sender<()>>,
 }
 
 /// The client of one tenant.
@@ -54,6 +59,8 @@ pub struct Tenant {
     base_url: String,
     pub host: String,
     client: Client,
+    /// Keeps the app alive, unless that is a program of its own.
+    _stop: Option<Arc<oneshot::Sender<()>>>,
 }
 
 /// An answer, read whole.
@@ -66,6 +73,7 @@ pub struct Answer {
 }
 
 #[derive(Parser)]
+#[command(args_override_self = true)]
 struct Arguments {
     #[command(flatten)]
     settings: Settings,
@@ -74,7 +82,7 @@ struct Arguments {
 /// Settings as the command line gives them; `arguments` come last and win.
 pub fn settings(arguments: &[&str]) -> Settings {
     let base = ["test", "--tenant-resolution-mode", "subdomain", "--base-domain", BASE_DOMAIN];
-    Arguments::parse_from(base.iter().chain(arguments)).settings
+    Arguments::try_parse_from(base.iter().chain(arguments)).unwrap().settings
 }
 
 impl App {
@@ -106,7 +114,7 @@ impl App {
             let stopped = async { drop(stopped.await) };
             serve(listener, router, config.waits, config.limits.connections, lifecycle, stopped).await;
         });
-        Self { address, table, table_name, client: Client::new(), _stop: stop }
+        Self { address, table, table_name, client: Client::new(), stop: Arc::new(stop) }
     }
 
     /// The client of a tenant, which the host alone names.
@@ -117,11 +125,17 @@ impl App {
     /// The client of whatever this host is.
     pub fn host(&self, host: &str) -> Tenant {
         let base_url = format!("http://{}", self.address);
-        Tenant { base_url, host: host.to_owned(), client: self.client.clone() }
+        let stop = Some(Arc::clone(&self.stop));
+        Tenant { base_url, host: host.to_owned(), client: self.client.clone(), _stop: stop }
     }
 }
 
 impl Tenant {
+    /// Speaks to whatever listens at `address`.
+    pub fn new(address: SocketAddr, host: &str) -> Self {
+        Self { base_url: format!("http://{address}"), host: host.to_owned(), client: Client::new(), _stop: None }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base_url)).header(header::HOST, &self.host)
     }
