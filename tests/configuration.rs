@@ -20,7 +20,7 @@ fn refused(changes: &[(&str, &str)]) -> String {
         COMPLETE.into_iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name)).collect();
     environment.extend(changes.iter().filter(|(_, value)| *value != UNSET));
     // A port that is in use ends the program also when nothing else does.
-    let listener = std::net::TcpListener::bind("[::]:0").unwrap();
+    let listener = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     if changes.iter().all(|(name, _)| *name != "PORT") {
         environment.retain(|(name, _)| *name != "PORT");

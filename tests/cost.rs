@@ -5,7 +5,9 @@ use std::time::Duration;
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
-use crate::support::{App, Send as _, Tenant, program::Program, proxy::Proxy};
+use crate::support::program::Program;
+use crate::support::proxy::Proxy;
+use crate::support::{App, Send as _, Tenant};
 
 /// Round trips, read units and write units.
 type Cost = (usize, f64, f64);

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use reqwest::{Method, header};
 use serde_json::json;
-use tokio::{io::AsyncWriteExt as _, net::TcpStream};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use uuid::Uuid;
 
-use crate::support::{Answer, App, Send as _, Tenant, engine, proxy::Proxy, raw};
+use crate::support::proxy::Proxy;
+use crate::support::{Answer, App, Send as _, Tenant, engine, raw};
 
 #[tokio::test]
 async fn every_failure_of_a_client_has_its_status_and_code() {

@@ -4,7 +4,8 @@ use reqwest::{Method, header};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Answer, App, Send as _, Tenant, program::Program};
+use crate::support::program::Program;
+use crate::support::{Answer, App, Send as _, Tenant};
 
 const SECURITY: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),

@@ -6,7 +6,8 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Answer, App, Send as _, Tenant, program::Program};
+use crate::support::program::Program;
+use crate::support::{Answer, App, Send as _, Tenant};
 
 /// Every documented operation: a new one without a row here fails the test of the table itself.
 const OPERATIONS: [(&str, &str, Reach); 10] = [

@@ -1,7 +1,10 @@
 //! Random operations of several tenants against a plain model in memory: nobody ever sees a foreign item, and
 //! lists are complete and in order.
 
-use proptest::{collection::vec, prelude::*, sample::Index, test_runner::TestRunner};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::TestRunner;
 use reqwest::Method;
 use serde_json::{Value, json};
 

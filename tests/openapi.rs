@@ -1,14 +1,14 @@
 //! The contract as a document: current, complete, and true.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::{
-    sources,
-    support::{App, Send as _},
-};
+use crate::sources;
+use crate::support::{App, Send as _};
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/shared/openapi.json");
 

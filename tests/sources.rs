@@ -1,9 +1,7 @@
 //! Promises about the code that the compiler cannot check.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// The code below a folder, by file, without comments and without tests.
 pub fn code(folder: &Path) -> Vec<(String, String)> {

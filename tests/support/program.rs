@@ -1,12 +1,10 @@
 //! The program itself, run as a process with nothing but the given environment.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    net::SocketAddr,
-    process::{Child, Command, Output, Stdio},
-    sync::{Arc, Mutex},
-    thread,
-};
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use serde_json::Value;
 
