@@ -214,7 +214,9 @@ fn endpoint(text: &str) -> Result<String, &'static str> {
 /// Scheme, host and port, and nothing else.
 fn is_origin(text: &str) -> bool {
     text.parse::<Uri>().is_ok_and(|uri| match (uri.scheme_str(), uri.authority()) {
-        (Some(scheme @ ("http" | "https")), Some(authority)) => text == format!("{scheme}://{authority}"),
+        (Some(scheme @ ("http" | "https")), Some(authority)) => {
+            !authority.as_str().contains('@') && text == format!("{scheme}://{authority}")
+        }
         _ => false,
     })
 }
