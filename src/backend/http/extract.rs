@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
+use http_body_util::LengthLimitError;
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutError;
@@ -102,6 +103,10 @@ fn unread_body(rejection: BytesRejection) -> Error {
     while let Some(error) = source {
         if error.is::<TimeoutError>() {
             return Error::BodyTimeout;
+        }
+        // A body whose length was not announced. The deadline's layer hides this from axum.
+        if error.is::<LengthLimitError>() {
+            return Error::BodyTooLarge;
         }
         source = error.source();
     }
