@@ -43,13 +43,13 @@ fn the_document_in_the_repository_is_current() {
 fn the_command_prints_the_document() {
     let output = crate::support::program::run(&["openapi"], &[]);
     assert!(output.status.success());
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), fs::read_to_string(GOLDEN).unwrap());
+    assert!(serde_json::from_slice::<Value>(&output.stdout).unwrap() == document());
 }
 
 #[tokio::test]
 async fn the_served_document_is_the_one_in_the_repository() {
     let served = App::spawn().await.tenant("acme").get("/api/openapi.json").await.expect(200);
-    assert_eq!(served, document());
+    assert!(served == document());
 }
 
 #[tokio::test]
