@@ -94,9 +94,9 @@ impl Model {
                 let known = item.get(&self.known).clone();
                 let answer = self.send(Method::GET, tenant, &known, Precondition::None, None).await;
                 if known.is_visible_to(tenant) {
-                    known.is_told_by(&answer)
+                    known.is_told_by(&answer);
                 } else {
-                    drop(answer.fails(404, "not_found"))
+                    answer.fails(404, "not_found");
                 }
             }
             Operation::Rename { item, name, version } => {

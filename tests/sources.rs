@@ -49,7 +49,7 @@ fn key_text_is_made_in_one_file_alone() {
 fn the_scan_knows_key_text_when_it_sees_it() {
     for text in [
         r#"format!("TENANT#{tenant}")"#,
-        r##""TENANT#""##,
+        r#""TENANT#""#,
         r#"format!("{kind}#{id}")"#,
         r#"format!("{a}#x")"#,
         r##"a + "#" + b"##,
@@ -58,7 +58,7 @@ fn the_scan_knows_key_text_when_it_sees_it() {
     ] {
         assert!(key_text(text).is_some(), "{text}");
     }
-    for text in ["#[derive(Debug)]", "\n#![forbid(x)]", r###"r#"a"#"###, r##"("#pk", PK)"##, "\"#name <= :0\""] {
+    for text in ["#[derive(Debug)]", "\n#![forbid(x)]", r##"r#"a"#"##, r##"("#pk", PK)"##, "\"#name <= :0\""] {
         assert_eq!(key_text(text), None, "{text}");
     }
 }
