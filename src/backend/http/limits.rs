@@ -77,3 +77,6 @@ impl TenantRate {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
