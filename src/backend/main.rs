@@ -1,25 +1,21 @@
 //! The command line.
 
-use std::{
-    io::Write as _,
-    net::{Ipv6Addr, SocketAddr},
-    path::Path,
-    process::ExitCode,
-};
+use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
-use reference_architecture::{
-    app::{self, AppState},
-    config::{Config, Settings, TableConfig},
-    logging, ops,
-    serve::{serve, stop_signal},
-    table::Table,
-    tenancy::TenantResolver,
-};
+use reference_architecture::app::{self, AppState};
+use reference_architecture::config::{self, Config, Settings, TableConfig};
+use reference_architecture::serve::{serve, stop_signal};
+use reference_architecture::table::Table;
+use reference_architecture::tenancy::TenantResolver;
+use reference_architecture::{logging, ops};
 use tokio::net::TcpListener;
 
-type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
 
 /// A minimal multi-tenant backend on one DynamoDB table.
 ///
@@ -87,7 +83,7 @@ enum EventsCommand {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Cli::parse()).await {
+    match run(config::read(|cli: &mut Cli| &mut cli.settings)).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}", ops::chain(error.as_ref()));
@@ -101,7 +97,8 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
         Command::Serve => {
             let config = Config::from_settings(&settings)?;
             let table = Table::connect(&config.table).await;
-            run_app(&config, table, |address| tracing::info!(%address, "serving")).await
+            let announce = |address| tracing::info!(%address, "serving");
+            run_app(&config, table, Ipv4Addr::UNSPECIFIED, announce).await
         }
         #[cfg(feature = "embedded")]
         Command::Dev { memory } => dev(settings, memory).await,
@@ -111,7 +108,9 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
                 TableCommand::Create => ops::create_table(&table).await?,
                 TableCommand::Check => table.differences().await?,
             };
-            differences.iter().for_each(|difference| eprintln!("{difference}"));
+            for difference in &differences {
+                eprintln!("{difference}");
+            }
             Ok(exit_code(differences.is_empty()))
         }
         Command::Validate { base_url } => {
@@ -131,23 +130,20 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
             writeln!(std::io::stdout(), "{}", app::openapi().to_pretty_json()?)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Healthcheck => {
-            let port = settings.port.parse()?;
-            Ok(exit_code(ops::healthcheck(port).await))
-        }
+        Command::Healthcheck => Ok(exit_code(ops::healthcheck(settings.port).await)),
     }
 }
 
 /// Serves until a signal stops it. `announce` is told the address that it listens on.
-async fn run_app(config: &Config, table: Table, announce: impl FnOnce(SocketAddr)) -> Outcome {
+async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Outcome {
     logging::init(config.log_format, &config.log_filter, &config.table.name)?;
     let stop = stop_signal()?;
-    let listener = TcpListener::bind((Ipv6Addr::UNSPECIFIED, config.port)).await?;
+    let listener = TcpListener::bind((interface, config.port)).await?;
     announce(listener.local_addr()?);
     let state = AppState::new(config, table);
     let lifecycle = state.lifecycle.clone();
     let router = app::router(config, state);
-    serve(listener, router, config.waits, config.limits.connections, lifecycle, stop).await;
+    serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stop).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -159,12 +155,13 @@ async fn dev(settings: Settings, memory: bool) -> Outcome {
     let config = Config::from_settings(&settings.for_dev(engine.endpoint()))?;
     let table = Table::connect(&config.table).await;
     ops::create_table(&table).await?;
-    run_app(&config, table, |address| {
+    // Nobody signs in here, so nobody but this machine may call.
+    run_app(&config, table, Ipv4Addr::LOCALHOST, |address| {
         let port = address.port();
         eprintln!("\n  Open  http://localhost:{port}  or, as two tenants,");
         eprintln!("        http://acme.localhost:{port} and http://demo.localhost:{port}");
         eprintln!("  Try   curl http://acme.localhost:{port}/api/example --json '{{\"name\":\"first\"}}'");
-        eprintln!("  Data  {}\n", if memory { "in memory only" } else { ".data/" });
+        eprintln!("  Data  in {}\n", if memory { "memory only" } else { DATA_FOLDER });
     })
     .await
 }

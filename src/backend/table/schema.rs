@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::{
-    operation::{create_table::CreateTableError, describe_table::DescribeTableError},
-    types::{
-        AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableDescription,
-        TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
-    },
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableDescription, TableStatus,
+    TimeToLiveSpecification, TimeToLiveStatus,
 };
 
-use super::{
-    Table, TableError,
-    keys::{PK, SK},
-    reads::TTL,
-};
+use super::keys::{PK, SK};
+use super::reads::TTL;
+use super::{Table, TableError};
 
 const KEYS: [(&str, KeyType); 2] = [(PK, KeyType::Hash), (SK, KeyType::Range)];
 
@@ -36,7 +34,7 @@ impl Table {
                 .key_schema(element.build()?);
         }
         let result = request.billing_mode(BillingMode::PayPerRequest).send().await;
-        match result.map_err(|error| error.into_service_error()) {
+        match result.map_err(SdkError::into_service_error) {
             Ok(_) | Err(CreateTableError::ResourceInUseException(_)) => {}
             Err(error) => return Err(TableError::Refused(error.into())),
         }
