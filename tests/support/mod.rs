@@ -1,5 +1,7 @@
 //! The app as tests see it: on a free port, with a fresh table, spoken to over HTTP.
 
+pub mod faulty;
+
 use std::net::SocketAddr;
 use std::sync::{LazyLock, mpsc};
 use std::thread;
@@ -15,6 +17,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 /// The domain above the tenants' hosts in all tests.
@@ -42,6 +45,8 @@ pub struct App {
     pub table: Table,
     pub table_name: String,
     client: Client,
+    /// Ends when the app has stopped.
+    pub served: JoinHandle<()>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -63,6 +68,7 @@ pub struct Answer {
 }
 
 #[derive(Parser)]
+#[command(args_override_self = true)]
 struct Arguments {
     #[command(flatten)]
     settings: Settings,
@@ -98,12 +104,12 @@ impl App {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(async move {
+        let served = tokio::spawn(async move {
             let router = app::router(&config, state);
             let stopped = async { drop(stopped.await) };
             serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stopped).await;
         });
-        Self { address, table, table_name, client: Client::new(), _stop: stop }
+        Self { address, table, table_name, client: Client::new(), served, _stop: stop }
     }
 
     /// The client of a tenant, which the host alone names.
