@@ -76,7 +76,7 @@ impl Scene {
     }
 }
 
-async fn events(table: &Table) -> Vec<(String, String)> {
+pub async fn events(table: &Table) -> Vec<(String, String)> {
     let tenant = TenantResolver::named_by_operator("acme").unwrap();
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut found = Vec::new();

@@ -4,4 +4,6 @@
 
 mod contract;
 mod faults;
+mod process;
+mod sockets;
 mod support;

@@ -2,11 +2,13 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{self, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufStream};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 use super::ENDPOINT;
 
@@ -28,6 +30,8 @@ pub enum Fault {
     LoseReply,
     /// All is well, but then the connection ends without a word.
     CloseAfter,
+    /// All is well, but only once the proxy is healed.
+    Wait,
 }
 
 /// Listens on a loopback port until the test's runtime ends.
@@ -40,6 +44,7 @@ pub struct Faulty {
 #[derive(Default)]
 struct Shared {
     plan: Mutex<Plan>,
+    healed: watch::Sender<()>,
     client: Client,
 }
 
@@ -112,6 +117,14 @@ impl Faulty {
     /// Fails no longer.
     pub fn heal(&self) {
         *self.shared.plan.lock().unwrap() = Plan::default();
+        self.shared.healed.send_replace(());
+    }
+
+    /// Waits until that many calls have come since the proxy was last healed.
+    pub async fn called(&self, times: usize) {
+        while self.calls().len() < times {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// The operations that were called since the proxy was last healed, tries included.
@@ -123,6 +136,7 @@ impl Faulty {
 impl Shared {
     async fn connection(&self, mut stream: BufStream<TcpStream>) -> io::Result<()> {
         while let Some(call) = Call::read(&mut stream).await? {
+            let mut healed = self.healed.subscribe();
             match self.fault(&call) {
                 None => answer(&mut stream, self.pass_on(&call).await).await?,
                 Some(Fault::Answer(status, body)) => answer(&mut stream, (status, body.as_bytes().to_vec())).await?,
@@ -130,6 +144,10 @@ impl Shared {
                 Some(Fault::HoldReply) => {
                     self.pass_on(&call).await;
                     std::future::pending().await
+                }
+                Some(Fault::Wait) => {
+                    healed.changed().await.unwrap();
+                    answer(&mut stream, self.pass_on(&call).await).await?;
                 }
                 Some(Fault::Cut) => return Ok(()),
                 Some(Fault::LoseReply) => {

@@ -1,6 +1,7 @@
 //! The app as tests see it: on a free port, with a fresh table, spoken to over HTTP.
 
 pub mod faulty;
+pub mod process;
 
 use std::net::SocketAddr;
 use std::sync::{LazyLock, mpsc};
@@ -125,6 +126,11 @@ impl App {
 }
 
 impl Tenant {
+    /// Speaks to whatever listens at `address`.
+    pub fn new(address: SocketAddr, host: &str) -> Self {
+        Self { base_url: format!("http://{address}"), host: host.to_owned(), client: Client::new() }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base_url)).header(header::HOST, &self.host)
     }
