@@ -1,0 +1,56 @@
+# Read by ../cloudflare through the state, and by ../pipeline.
+
+output "name" {
+  description = "Name of the deployment."
+  value       = var.name
+}
+
+output "compute" {
+  description = "Where the image runs: ecs or lambda."
+  value       = var.compute
+}
+
+output "domain_name" {
+  description = "Public domain name."
+  value       = var.domain_name
+}
+
+output "base_url" {
+  description = "Public address of the deployment; with subdomains, that of the default tenant."
+  value       = "https://${var.domain_name}"
+}
+
+output "certificate_validation_records" {
+  description = "DNS records that prove the domain to ACM."
+  value       = module.certificate.validation_records
+}
+
+output "gateway_targets" {
+  description = "Host of API Gateway for each public name; empty before the first release."
+  value       = { for name, domain in module.gateway_domain : name => domain.target_domain_name }
+}
+
+output "image_repository_url" {
+  description = "Repository of the releases."
+  value       = module.image_repository.repository_url
+}
+
+output "cache_repository_url" {
+  description = "Repository of the build cache."
+  value       = module.cache_repository.repository_url
+}
+
+output "image_tag" {
+  description = "Tag of the image that runs; null before the first release."
+  value       = local.released ? var.image_tag : null
+}
+
+output "alarm_topic_arn" {
+  description = "Topic that alarms are sent to."
+  value       = aws_sns_topic.alarms.arn
+}
+
+output "codebuild_project" {
+  description = "CodeBuild project that builds and deploys."
+  value       = aws_codebuild_project.main.name
+}
