@@ -1,13 +1,3 @@
-module "discovery" {
-  source = "github.com/jch254/terraform-modules//cloudmap-private-service?ref=1.19.1"
-  count  = local.on_ecs ? 1 : 0
-
-  # The defaults are what API Gateway needs: SRV records, which carry the port, and a TTL of one second.
-  name        = var.name
-  environment = var.name
-  vpc_id      = aws_vpc.main[0].id
-}
-
 resource "aws_ecs_cluster" "main" {
   #checkov:skip=CKV_AWS_65:Container Insights bills per metric; CPU, memory, task count and latency come without it (monitoring.tf).
   count = local.on_ecs ? 1 : 0
@@ -57,7 +47,7 @@ resource "aws_ecs_task_definition" "app" {
     logConfiguration = {
       logDriver = "awslogs"
       options = {
-        "awslogs-group"         = module.app_logs.name
+        "awslogs-group"         = local.log_group
         "awslogs-region"        = var.region
         "awslogs-stream-prefix" = "app"
         # A slow log service must not hold up requests: lines beyond the buffer are lost instead.
@@ -103,8 +93,8 @@ resource "aws_ecs_service" "app" {
     ignore_changes = [desired_count] # Autoscaling's, after the first apply.
   }
 
-  # A task that starts before its role may read its secret fails.
-  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.runtime]
+  # A task that starts before its role may read its secret, or without a group to log to, fails.
+  depends_on = [aws_iam_role_policy.execution, aws_iam_role_policy.runtime, module.app_logs]
 }
 
 resource "aws_appautoscaling_target" "tasks" {

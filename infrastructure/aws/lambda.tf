@@ -21,10 +21,10 @@ resource "aws_lambda_function" "app" {
 
   logging_config {
     log_format = "Text" # The application's own JSON lines, as they are.
-    log_group  = module.app_logs.name
+    log_group  = local.log_group
   }
 
-  depends_on = [aws_iam_role_policy.runtime, aws_ecr_repository_policy.lambda]
+  depends_on = [aws_iam_role_policy.runtime, aws_ecr_repository_policy.lambda, module.app_logs]
 }
 
 resource "aws_lambda_permission" "gateway" {

@@ -11,7 +11,7 @@ locals {
   log_arn      = "arn:aws:logs:${var.region}:${var.account_id}:log-group:${local.log_group}"
   smtp_url_arn = "arn:aws:ssm:${var.region}:${var.account_id}:parameter/${var.name}/smtp-url"
 
-  image = "${module.image_repository.repository_url}:${var.image_tag}"
+  image = "${var.account_id}.dkr.ecr.${var.region}.amazonaws.com/${var.name}:${var.image_tag}"
 
   sends_mail = var.auth_provider == "magic_link"
   on_ecs     = var.compute == "ecs" && !var.foundation_only

@@ -3,9 +3,14 @@
 # The tasks have public addresses because a NAT gateway would cost more than the tasks. Nothing reaches them from
 # outside all the same: their security group lets in API Gateway's VPC link and nobody else.
 
+locals {
+  has_network = var.compute == "ecs"
+}
+
 resource "aws_vpc" "main" {
   #checkov:skip=CKV2_AWS_11:Flow logs cost more than they tell here: one port is open, to one security group, and the gateway logs every request.
-  count = local.on_ecs ? 1 : 0
+  #checkov:skip=CKV2_AWS_12:Nothing is in the VPC's default security group: each network interface here names its own.
+  count = local.has_network ? 1 : 0
 
   cidr_block           = "10.0.0.0/16"
   enable_dns_hostnames = true
@@ -13,22 +18,15 @@ resource "aws_vpc" "main" {
   tags                 = { Name = var.name }
 }
 
-# The VPC's default group, emptied: what forgets to name a group reaches nothing.
-resource "aws_default_security_group" "closed" {
-  count = local.on_ecs ? 1 : 0
-
-  vpc_id = aws_vpc.main[0].id
-}
-
 resource "aws_internet_gateway" "main" {
-  count = local.on_ecs ? 1 : 0
+  count = local.has_network ? 1 : 0
 
   vpc_id = aws_vpc.main[0].id
   tags   = { Name = var.name }
 }
 
 resource "aws_subnet" "public" {
-  for_each = local.on_ecs ? { for index, zone in var.availability_zones : zone => index } : {}
+  for_each = local.has_network ? { for index, zone in var.availability_zones : zone => index } : {}
 
   vpc_id            = aws_vpc.main[0].id
   availability_zone = each.key
@@ -37,7 +35,7 @@ resource "aws_subnet" "public" {
 }
 
 resource "aws_route_table" "public" {
-  count = local.on_ecs ? 1 : 0
+  count = local.has_network ? 1 : 0
 
   vpc_id = aws_vpc.main[0].id
   tags   = { Name = var.name }
@@ -57,7 +55,7 @@ resource "aws_route_table_association" "public" {
 
 # Free, and keeps the table's traffic off the internet.
 resource "aws_vpc_endpoint" "dynamodb" {
-  count = local.on_ecs ? 1 : 0
+  count = local.has_network ? 1 : 0
 
   vpc_id          = aws_vpc.main[0].id
   service_name    = "com.amazonaws.${var.region}.dynamodb"
@@ -66,7 +64,7 @@ resource "aws_vpc_endpoint" "dynamodb" {
 }
 
 resource "aws_security_group" "vpc_link" {
-  count = local.on_ecs ? 1 : 0
+  count = local.has_network ? 1 : 0
 
   name        = "${var.name}-vpc-link"
   description = "API Gateway VPC link: reaches the tasks and nothing else"
@@ -74,7 +72,7 @@ resource "aws_security_group" "vpc_link" {
 }
 
 resource "aws_vpc_security_group_egress_rule" "vpc_link_to_tasks" {
-  count = local.on_ecs ? 1 : 0
+  count = local.has_network ? 1 : 0
 
   security_group_id            = aws_security_group.vpc_link[0].id
   referenced_security_group_id = aws_security_group.tasks[0].id
@@ -85,7 +83,7 @@ resource "aws_vpc_security_group_egress_rule" "vpc_link_to_tasks" {
 }
 
 resource "aws_security_group" "tasks" {
-  count = local.on_ecs ? 1 : 0
+  count = local.has_network ? 1 : 0
 
   name        = "${var.name}-tasks"
   description = "ECS tasks: reached by the VPC link alone"
@@ -93,7 +91,7 @@ resource "aws_security_group" "tasks" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "tasks_from_vpc_link" {
-  count = local.on_ecs ? 1 : 0
+  count = local.has_network ? 1 : 0
 
   security_group_id            = aws_security_group.tasks[0].id
   referenced_security_group_id = aws_security_group.vpc_link[0].id
@@ -105,7 +103,7 @@ resource "aws_vpc_security_group_ingress_rule" "tasks_from_vpc_link" {
 
 resource "aws_vpc_security_group_egress_rule" "tasks" {
   # DynamoDB, ECR, CloudWatch Logs, Parameter Store and an OIDC issuer's keys; the mail server only where mail is sent.
-  for_each = local.on_ecs ? merge({ https = 443 }, local.sends_mail ? { smtps = 465, submission = 587 } : {}) : {}
+  for_each = local.has_network ? merge({ https = 443 }, local.sends_mail ? { smtps = 465, submission = 587 } : {}) : {}
 
   security_group_id = aws_security_group.tasks[0].id
   cidr_ipv4         = "0.0.0.0/0"
@@ -113,4 +111,15 @@ resource "aws_vpc_security_group_egress_rule" "tasks" {
   ip_protocol       = "tcp"
   from_port         = each.value
   to_port           = each.value
+}
+
+# Where API Gateway finds the tasks.
+module "discovery" {
+  source = "github.com/jch254/terraform-modules//cloudmap-private-service?ref=1.19.1"
+  count  = local.has_network ? 1 : 0
+
+  # The defaults are what API Gateway needs: SRV records, which carry the port, and a TTL of one second.
+  name        = var.name
+  environment = var.name
+  vpc_id      = aws_vpc.main[0].id
 }

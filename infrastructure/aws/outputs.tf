@@ -1,15 +1,5 @@
 # Read by ../cloudflare through the state, and by ../pipeline.
 
-output "name" {
-  description = "Name of the deployment."
-  value       = var.name
-}
-
-output "compute" {
-  description = "Where the image runs: ecs or lambda."
-  value       = var.compute
-}
-
 output "domain_name" {
   description = "Public domain name."
   value       = var.domain_name
@@ -45,12 +35,7 @@ output "image_tag" {
   value       = local.released ? var.image_tag : null
 }
 
-output "alarm_topic_arn" {
-  description = "Topic that alarms are sent to."
-  value       = aws_sns_topic.alarms.arn
-}
-
-output "codebuild_project" {
-  description = "CodeBuild project that builds and deploys."
-  value       = aws_codebuild_project.main.name
+output "task_definition_arn" {
+  description = "Task definition that the ECS service should run; null on Lambda."
+  value       = local.on_ecs ? aws_ecs_task_definition.app[0].arn : null
 }

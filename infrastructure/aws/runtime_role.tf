@@ -65,20 +65,8 @@ locals {
   ]
 }
 
-# The most that a role of this deployment can ever do, whatever policies it is given. The deploy role can make and
-# change roles only under this boundary and cannot change the boundary: it cannot lend itself more rights than these.
-resource "aws_iam_policy" "boundary" {
-  name = "${var.name}-boundary"
-
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = concat(local.table_statements, local.log_statements, local.secret_statements, local.pull_statements)
-  })
-}
-
 resource "aws_iam_role" "runtime" {
-  name                 = "${var.name}-runtime"
-  permissions_boundary = aws_iam_policy.boundary.arn
+  name = "${var.name}-runtime"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -108,8 +96,7 @@ resource "aws_iam_role_policy" "runtime" {
 resource "aws_iam_role" "execution" {
   count = var.compute == "ecs" ? 1 : 0
 
-  name                 = "${var.name}-execution"
-  permissions_boundary = aws_iam_policy.boundary.arn
+  name = "${var.name}-execution"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -85,7 +85,7 @@ variable "image_tag" {
 }
 
 variable "foundation_only" {
-  description = "Make only what must exist before the first image can run: repositories, table, parameters, certificate request and pipeline. Only ../pipeline/foundation.sh sets it."
+  description = "Make only what an administrator makes once, before there is an image to run: table, repositories, secrets, network, roles, certificate request and pipeline. Only ../pipeline/foundation.sh sets it."
   type        = bool
   default     = false
 }
