@@ -3,7 +3,9 @@
 
 set -euo pipefail
 
+# shellcheck disable=SC2034 # The scripts that read this one use them.
 infrastructure=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034
 pipeline=$infrastructure/pipeline
 repository=$(cd "$infrastructure/.." && pwd)
 

@@ -6,8 +6,8 @@
 need aws terraform python3
 
 tag=${1:-$(commit)}
-[[ -n $(digest "$ENVIRONMENT" "$tag") ]] ||
-  fail "$ENVIRONMENT has no image of $tag: run image.sh, or promote.sh, first."
+found=$(digest "$ENVIRONMENT" "$tag")
+[[ -n $found ]] || fail "$ENVIRONMENT has no image of $tag: run image.sh, or promote.sh, first."
 
 tf_init aws
 previous=$(output image_tag)

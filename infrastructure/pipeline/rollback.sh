@@ -5,8 +5,8 @@
 
 previous=${1:-}
 [[ -n $previous ]] || fail "No commit was named: run rollback.sh COMMIT with a commit whose image is in the repository."
-[[ -n $(digest "$ENVIRONMENT" "$previous") ]] ||
-  fail "$ENVIRONMENT has no image of $previous: choose a tag that aws ecr list-images shows."
+found=$(digest "$ENVIRONMENT" "$previous")
+[[ -n $found ]] || fail "$ENVIRONMENT has no image of $previous: choose a tag that aws ecr list-images shows."
 
 say "Rolling $ENVIRONMENT back to $previous"
 "$pipeline/plan.sh" "$previous"

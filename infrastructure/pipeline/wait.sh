@@ -16,6 +16,7 @@ fi
 
 # 15 minutes: old tasks serve until new ones are healthy, and each of them has its grace and drain.
 for _ in {1..90}; do
+  # shellcheck disable=SC2016 # The backticks are the query language's.
   read -r running state < <(aws ecs describe-services --cluster "$ENVIRONMENT" --services "$ENVIRONMENT" \
     --query 'services[0].deployments[?status==`PRIMARY`]|[0].[taskDefinition,rolloutState]' --output text) ||
     fail "The service cannot be read: check that the credentials may describe it."
