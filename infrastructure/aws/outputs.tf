@@ -10,6 +10,11 @@ output "base_url" {
   value       = "https://${var.domain_name}"
 }
 
+output "public_names" {
+  description = "Names that the deployment is reached by; with subdomains, the wildcard of the tenants too."
+  value       = local.domain_names
+}
+
 output "certificate_validation_records" {
   description = "DNS records that prove the domain to ACM."
   value       = module.certificate.validation_records

@@ -1,9 +1,5 @@
 locals {
-  aws         = data.terraform_remote_state.aws.outputs
-  domain_name = local.aws.domain_name
-
-  # The app's name and, with subdomains, the wildcard; none before the first release.
-  public_names = keys(local.aws.gateway_targets)
+  aws = data.terraform_remote_state.aws.outputs
 }
 
 module "certificate_validation" {
@@ -24,6 +20,7 @@ module "public" {
   source = "github.com/jch254/terraform-modules//cloudflare-dns-records?ref=1.19.1"
 
   zone_id = var.zone_id
+  # The app's name and, with subdomains, the wildcard of its tenants; none before the first release.
   records = {
     for name, target in local.aws.gateway_targets : name => {
       name    = name
@@ -35,11 +32,11 @@ module "public" {
 }
 
 resource "cloudflare_certificate_pack" "public" {
-  count = var.advanced_certificate && length(local.public_names) > 0 ? 1 : 0
+  count = var.advanced_certificate ? 1 : 0
 
   zone_id               = var.zone_id
   type                  = "advanced"
-  hosts                 = distinct(concat([var.zone_name], local.public_names))
+  hosts                 = distinct(concat([var.zone_name], local.aws.public_names))
   certificate_authority = "lets_encrypt"
   validation_method     = "txt"
   validity_days         = 90

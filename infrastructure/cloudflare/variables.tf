@@ -50,7 +50,7 @@ variable "zone_name" {
   }
 
   validation {
-    condition     = local.domain_name == var.zone_name || endswith(local.domain_name, ".${var.zone_name}")
+    condition     = local.aws.domain_name == var.zone_name || endswith(local.aws.domain_name, ".${var.zone_name}")
     error_message = "The deployment's domain_name must be zone_name or a name below it."
   }
 }
@@ -79,7 +79,7 @@ variable "advanced_certificate" {
   validation {
     # Cloudflare's free certificate covers the zone and one label below it.
     condition = var.advanced_certificate ? true : alltrue([
-      for name in local.public_names : name == var.zone_name || trimsuffix(name, ".${var.zone_name}") == replace(trimsuffix(name, ".${var.zone_name}"), ".", "")
+      for name in local.aws.public_names : name == var.zone_name || trimsuffix(name, ".${var.zone_name}") == replace(trimsuffix(name, ".${var.zone_name}"), ".", "")
     ])
     error_message = "A public name is two labels below the zone, which Cloudflare's free certificate does not cover: serve the tenants directly below the zone, or set advanced_certificate."
   }
