@@ -95,10 +95,14 @@ refused() { # word in the message, root, more arguments
   ! run plan "$@" >"$scratch/refusal" 2>&1 && grep -q "$word" "$scratch/refusal"
 }
 
-for root in bootstrap aws cloudflare; do
-  check "validate $root with $kind" run validate "$root"
-  check "test $root with $kind" run test "$root"
-done
+if [[ -z ${TERRAFORM_RUNNER:-} ]] && ! TF_DATA_DIR=$scratch/probe timeout 120 terraform -chdir=bootstrap init -backend=false -input=false >/dev/null 2>&1; then
+  skip "validate and test of all roots" "terraform cannot download the providers here"
+else
+  for root in bootstrap aws cloudflare; do
+    check "validate $root with $kind" run validate "$root"
+    check "test $root with $kind" run test "$root"
+  done
+fi
 
 if [[ -n ${TERRAFORM_RUNNER:-} ]]; then
   export PLANS=$scratch/plans
