@@ -110,6 +110,8 @@ if [[ -n ${TERRAFORM_RUNNER:-} ]]; then
   for file in aws/environments/*.tfvars; do
     name=$(basename "$file" .tfvars)
     check "plan aws $name with $kind" run plan aws --var-file "$file" --out "$PLANS/$name.json"
+    check "plan the foundation of $name with $kind" run plan aws --var-file "$file" --var foundation_only=true \
+      --out "$PLANS/foundation-$name.json"
     check "plan cloudflare $name with $kind" run plan cloudflare --var-file "cloudflare/environments/$name.tfvars" \
       --remote-state "aws=tests/aws_outputs/$name.json" --out "$PLANS/cloudflare-$name.json"
     check "runtime policy of $name" python3 -B tests/runtime_policy.py "$PLANS/$name.json"

@@ -6,7 +6,7 @@ resource "aws_codebuild_project" "main" {
   name                   = var.name
   service_role           = aws_iam_role.deploy.arn
   build_timeout          = 60
-  concurrent_build_limit = 1 # Two deployments of one state at once would wait for its lock at best.
+  concurrent_build_limit = 1 # Of two at once, the slower would roll back what the faster has released.
 
   source {
     type      = "GITHUB"

@@ -13,11 +13,12 @@ locals {
   deploy_statements = concat(
     [
       {
+        # Under env:/ Terraform looks for workspaces at every init, though there are none.
         Sid       = "FindState"
         Effect    = "Allow"
         Action    = ["s3:ListBucket"]
         Resource  = local.state_arn
-        Condition = { StringLike = { "s3:prefix" = ["${var.name}/*"] } }
+        Condition = { StringLike = { "s3:prefix" = ["${var.name}/*", "env:/"] } }
       },
       {
         # No deletion: a version that a mistake overwrites stays in the bucket.

@@ -13,7 +13,7 @@ resource "aws_lambda_function" "app" {
   architectures                  = [var.cpu_architecture == "ARM64" ? "arm64" : "x86_64"]
   memory_size                    = var.lambda_memory
   timeout                        = var.gateway_timeout
-  reserved_concurrent_executions = var.lambda_concurrency
+  reserved_concurrent_executions = coalesce(var.lambda_concurrency, -1) # -1 reserves none.
 
   environment {
     variables = local.environment

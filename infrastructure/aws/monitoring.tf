@@ -145,7 +145,7 @@ resource "aws_budgets_budget" "monthly" {
   # Other deployments of the account have budgets of their own. Counts once the tag is activated for cost allocation.
   cost_filter {
     name   = "TagKeyValue"
-    values = ["user:Deployment$${var.name}"]
+    values = [format("user:Deployment$%s", var.name)]
   }
 
   notification {

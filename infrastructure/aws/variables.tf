@@ -183,13 +183,13 @@ variable "lambda_memory" {
 }
 
 variable "lambda_concurrency" {
-  description = "Most invocations of the Lambda function at once: the bound on its cost. Reserved, so it is taken from the account's quota."
+  description = "Most invocations of the Lambda function at once, reserved from the account's quota; null for whatever the quota leaves. A new account's quota is too small to reserve from."
   type        = number
-  default     = 50
+  default     = null
 
   validation {
-    condition     = var.lambda_concurrency >= 1 && floor(var.lambda_concurrency) == var.lambda_concurrency
-    error_message = "lambda_concurrency must be a whole number, 1 or more."
+    condition     = var.lambda_concurrency == null ? true : var.lambda_concurrency >= 1 && floor(var.lambda_concurrency) == var.lambda_concurrency
+    error_message = "lambda_concurrency must be a whole number, 1 or more, or null."
   }
 }
 

@@ -11,5 +11,5 @@ if [[ ! -f $plan ]]; then
 fi
 
 terraform -chdir="$infrastructure/aws" apply "$plan" ||
-  fail "The apply failed. If access was denied, the change is one of the foundation: an administrator runs deploy.sh. Otherwise mend what Terraform says above."
+  fail "The apply failed: mend what Terraform says above and deploy again."
 rm -f "$plan"

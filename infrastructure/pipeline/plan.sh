@@ -19,10 +19,14 @@ case $status in
     say "Nothing to change."
     ;;
   2)
+    json=$(terraform -chdir="$infrastructure/aws" show -json "$plan")
     # What AWS will be told of the application's rights is checked before it is told.
-    terraform -chdir="$infrastructure/aws" show -json "$plan" |
-      python3 "$infrastructure/tests/runtime_policy.py" - ||
+    python3 "$infrastructure/tests/runtime_policy.py" - <<<"$json" ||
       fail "The plan would give the application rights that it must not have, or take some that it needs: mend runtime_role.tf."
+    if [[ -n ${CODEBUILD_BUILD_ID:-} ]]; then
+      python3 "$pipeline/foundation_changes.py" <<<"$json" ||
+        fail "The plan changes the foundation (listed above), which CodeBuild may not: an administrator runs deploy.sh $tag once."
+    fi
     ;;
   *) fail "The plan failed: mend what Terraform says above." ;;
 esac

@@ -42,6 +42,10 @@ DIGEST = "sha256:" + "1" * 64
 ANY_PLAN = ["terraform", "/aws plan"]
 
 
+def changed(address: str, *actions: str) -> dict:
+    return {"address": address, "type": address.split(".")[0], "mode": "managed", "change": {"actions": actions}}
+
+
 class Case(unittest.TestCase):
     def setUp(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
@@ -63,6 +67,7 @@ class Case(unittest.TestCase):
             (self.stubs / name).write_text(STUB)
             (self.stubs / name).chmod(0o755)
         self.answers: list[list] = []
+        self.changes = [changed("aws_ecs_service.app[0]", "update"), changed("aws_iam_role.runtime", "no-op")]
         self.outputs = {"base_url": "https://staging.example.net", "task_definition_arn": "task:2"}
         self.environment = {
             "PATH": f"{self.stubs}:{os.environ['PATH']}", "STUBS": str(self.stubs), "HOME": str(self.folder),
@@ -76,6 +81,7 @@ class Case(unittest.TestCase):
             [["ecs describe-services"], 0, "task:2\tCOMPLETED"],
             [["ecr describe-images"], 0, DIGEST],
             [["ecr get-login-password"], 0, "password"],
+            [["terraform", "show -json"], 0, json.dumps({"resource_changes": self.changes})],
             [ANY_PLAN, 2, "planned"],
         ]
         (self.stubs / "answers").write_text(json.dumps(self.answers + defaults))
@@ -236,6 +242,16 @@ class Deploy(Case):
         self.environment["POLICY"] = "1"
         self.fails("deploy.sh", saying="rights that it must not have")
         self.assertEqual(self.calls("apply"), [])
+
+    def test_codebuild_releases_and_leaves_the_foundation_to_an_administrator(self) -> None:
+        self.outputs["image_tag"] = OLD
+        self.environment["CODEBUILD_BUILD_ID"] = "staging:1"
+        self.succeeds("deploy.sh")
+        self.changes.append(changed("aws_iam_role_policy.runtime", "update"))
+        self.assertIn("aws_iam_role_policy.runtime (update)", self.fails("deploy.sh", saying="an administrator runs deploy.sh"))
+        self.assertEqual(self.calls("apply"), [])
+        del self.environment["CODEBUILD_BUILD_ID"]
+        self.succeeds("deploy.sh")
 
     def test_without_a_change_nothing_is_applied_and_all_is_validated(self) -> None:
         self.outputs["image_tag"] = NEW

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 import unittest
 from pathlib import Path
 
@@ -75,6 +77,7 @@ class Plans(unittest.TestCase):
                 ("s3:PutObject", f"arn:aws:s3:::111122223333-terraform-state/{name}/aws.tfstate", {}),
                 ("s3:DeleteObject", f"arn:aws:s3:::111122223333-terraform-state/{name}/aws.tfstate.tflock", {}),
                 ("s3:ListBucket", "arn:aws:s3:::111122223333-terraform-state", {"s3:prefix": [f"{name}/aws.tfstate"]}),
+                ("s3:ListBucket", "arn:aws:s3:::111122223333-terraform-state", {"s3:prefix": ["env:/"]}),
                 ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}", {}),
                 ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}-cache", {}),
                 ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", passed),
@@ -113,6 +116,19 @@ class Plans(unittest.TestCase):
                 ("kms:Decrypt", f"arn:aws:kms:{at}:key/1", {}),
             ]:
                 self.assertFalse(allowed(policy, action, resource, context), f"{action} on {resource}")
+
+    def test_the_first_release_changes_nothing_that_codebuild_may_not(self) -> None:
+        for name, plan, _ in self.each():
+            def wanted(which: dict) -> dict:
+                return {c["address"]: c for c in which["resource_changes"] if c["mode"] == "managed"}
+
+            foundation, release = wanted(self.plan(f"foundation-{name}")), wanted(plan)
+            self.assertEqual(foundation.keys() - release.keys(), set())
+            added = {"resource_changes": [change for address, change in release.items() if address not in foundation]}
+            self.assertTrue(added["resource_changes"])
+            checker = [sys.executable, INFRASTRUCTURE / "pipeline" / "foundation_changes.py"]
+            done = subprocess.run(checker, input=json.dumps(added), capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (0, ""), name)
 
     def test_no_policy_has_a_wildcard_for_both_action_and_resource(self) -> None:
         for _, _, values in self.each():

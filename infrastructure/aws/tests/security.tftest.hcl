@@ -365,4 +365,9 @@ run "someone_is_told" {
     condition     = aws_sns_topic_subscription.email.endpoint == "operations@example.com" && aws_budgets_budget.monthly.limit_amount == "100"
     error_message = "Alarms and the budget go to the address."
   }
+
+  assert {
+    condition     = one(aws_budgets_budget.monthly.cost_filter).values == tolist(["user:Deployment$app"])
+    error_message = "The budget counts what has the deployment's tag."
+  }
 }
