@@ -69,7 +69,7 @@ if [[ -z $mirror ]]; then
   cp -r tests/modules "$source"
   git -C "$source" init --quiet
   git -C "$source" add .
-  git -C "$source" -c user.name=check -c user.email=check@localhost commit --quiet --message "Stand-ins"
+  git -C "$source" -c user.name=check -c user.email=check@localhost -c commit.gpgsign=false commit --quiet --message "Stand-ins"
   git -C "$source" tag "$tag"
   skip "validate, test and plan with the modules' own source" "$modules $tag can neither be cloned nor is it in TERRAFORM_MODULES_MIRROR; stand-ins are used instead"
 fi

@@ -49,7 +49,9 @@ variable "email_from" {
   }
 
   validation {
-    condition     = var.email_from == null ? true : can(regex("^([^<>@]+ <)?[^<>@\\s]+@[^<>@\\s]+\\.[^<>@\\s]+>?$", var.email_from))
+    condition = var.email_from == null ? true : can(regex(
+      "^([^<>@]+ <[^<>@\\s]+@[^<>@\\s]+\\.[^<>@\\s]+>|[^<>@\\s]+@[^<>@\\s]+\\.[^<>@\\s]+)$", var.email_from
+    ))
     error_message = "email_from must be an e-mail address, or Name <address>."
   }
 }
@@ -126,7 +128,7 @@ variable "cors_allowed_origins" {
   default     = []
 
   validation {
-    condition     = alltrue([for origin in var.cors_allowed_origins : can(regex("^https?://[^/?#@,\\s]+$", origin))])
+    condition     = alltrue([for origin in var.cors_allowed_origins : can(regex("^https?://[^/?#@,*\\s]+$", origin))])
     error_message = "cors_allowed_origins must be origins like https://app.example.com: no path, no final slash, no wildcard in place of an origin."
   }
 }

@@ -43,6 +43,14 @@ class Plans(unittest.TestCase):
                 for setting in ("name", "region", "state_bucket"):
                     self.assertEqual(ours[setting], theirs[setting])
 
+    def test_cloudflare_is_planned_with_outputs_that_the_aws_root_has(self) -> None:
+        for name, plan, _ in self.each():
+            outputs = plan["planned_values"]["outputs"]
+            given = json.loads((INFRASTRUCTURE / "tests" / "aws_outputs" / f"{name}.json").read_text())
+            self.assertLessEqual(given.keys(), outputs.keys())
+            for known in ("domain_name", "public_names"):
+                self.assertEqual(given[known], outputs[known]["value"])
+
     def test_the_runtime_role_keeps_events_append_only(self) -> None:
         for name, plan, _ in self.each():
             policy = json.loads(planned(plan, "aws_iam_role_policy.runtime")["policy"])

@@ -580,6 +580,16 @@ run "a_sender_that_is_no_address" {
   expect_failures = [var.email_from]
 }
 
+run "a_sender_with_half_a_bracket" {
+  command = plan
+
+  variables {
+    email_from = "Name <no-reply@example.com"
+  }
+
+  expect_failures = [var.email_from]
+}
+
 run "oidc_without_an_issuer" {
   command = plan
 
@@ -767,6 +777,16 @@ run "any_origin" {
 
   variables {
     cors_allowed_origins = ["*"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
+}
+
+run "any_origin_of_a_domain" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["https://*.example.com"]
   }
 
   expect_failures = [var.cors_allowed_origins]
