@@ -52,6 +52,8 @@ locals {
     TENANT_RESOLUTION_MODE     = var.tenant_resolution_mode
     AUTH_PROVIDER              = var.auth_provider
     TENANT_RATE_LIMIT          = tostring(var.tenant_rate_limit)
+    SIGN_IN_CLIENT_RATE_LIMIT  = tostring(var.sign_in_client_rate_limit)
+    SIGN_IN_TENANT_RATE_LIMIT  = tostring(var.sign_in_tenant_rate_limit)
     MAX_IN_FLIGHT              = tostring(var.max_in_flight)
     MAX_CONNECTIONS            = tostring(var.max_connections)
     KEEP_ALIVE_TIMEOUT         = "${ceil(var.keep_alive_timeout * 1000)}ms"

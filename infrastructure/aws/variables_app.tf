@@ -144,14 +144,37 @@ variable "tenant_rate_limit" {
   }
 }
 
+variable "sign_in_client_rate_limit" {
+  # The application's own default is narrower. Here many clients share the addresses of Cloudflare's edge.
+  description = "Sign-in requests per minute and client address, per instance; 0 is no limit."
+  type        = number
+  default     = 600
+
+  validation {
+    condition     = var.sign_in_client_rate_limit >= 0 && floor(var.sign_in_client_rate_limit) == var.sign_in_client_rate_limit
+    error_message = "sign_in_client_rate_limit must be a whole number, 0 or more."
+  }
+}
+
+variable "sign_in_tenant_rate_limit" {
+  description = "Sign-in requests per minute and tenant, per instance; 0 is no limit."
+  type        = number
+  default     = 600
+
+  validation {
+    condition     = var.sign_in_tenant_rate_limit >= 0 && floor(var.sign_in_tenant_rate_limit) == var.sign_in_tenant_rate_limit
+    error_message = "sign_in_tenant_rate_limit must be a whole number, 0 or more."
+  }
+}
+
 variable "max_in_flight" {
   description = "Requests that an instance works on at once."
   type        = number
   default     = 512
 
   validation {
-    condition     = var.max_in_flight >= 1 && floor(var.max_in_flight) == var.max_in_flight
-    error_message = "max_in_flight must be a whole number, 1 or more."
+    condition     = var.max_in_flight >= 1 && var.max_in_flight <= 65535 && floor(var.max_in_flight) == var.max_in_flight
+    error_message = "max_in_flight must be a whole number from 1 to 65535."
   }
 }
 
@@ -161,8 +184,8 @@ variable "max_connections" {
   default     = 2048
 
   validation {
-    condition     = var.max_connections >= 1 && floor(var.max_connections) == var.max_connections
-    error_message = "max_connections must be a whole number, 1 or more."
+    condition     = var.max_connections >= 1 && var.max_connections <= 65535 && floor(var.max_connections) == var.max_connections
+    error_message = "max_connections must be a whole number from 1 to 65535."
   }
 }
 

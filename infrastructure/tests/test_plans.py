@@ -43,6 +43,19 @@ class Plans(unittest.TestCase):
                 for setting in ("name", "region", "state_bucket"):
                     self.assertEqual(ours[setting], theirs[setting])
 
+    def test_the_application_knows_every_variable_that_it_is_given(self) -> None:
+        sources = list((INFRASTRUCTURE.parent / "src" / "backend" / "config").glob("*.rs"))
+        if not sources:
+            self.skipTest("the application's source is not here")
+        fields = set(re.findall(r"\b([a-z_0-9]+):", "\n".join(file.read_text() for file in sources)))
+        for name, _, values in self.each():
+            if function := values.get("aws_lambda_function.app[0]"):
+                given = set(function["environment"][0]["variables"])
+            else:
+                (container,) = json.loads(values["aws_ecs_task_definition.app[0]"]["container_definitions"])
+                given = {variable["name"] for variable in container["environment"] + container["secrets"]}
+            self.assertEqual({variable for variable in given if variable.lower() not in fields}, set(), name)
+
     def test_cloudflare_is_planned_with_outputs_that_the_aws_root_has(self) -> None:
         for name, plan, _ in self.each():
             outputs = plan["planned_values"]["outputs"]

@@ -832,6 +832,46 @@ run "a_negative_rate_limit" {
   expect_failures = [var.tenant_rate_limit]
 }
 
+run "a_negative_sign_in_limit_for_clients" {
+  command = plan
+
+  variables {
+    sign_in_client_rate_limit = -1
+  }
+
+  expect_failures = [var.sign_in_client_rate_limit]
+}
+
+run "half_a_sign_in_for_tenants" {
+  command = plan
+
+  variables {
+    sign_in_tenant_rate_limit = 0.5
+  }
+
+  expect_failures = [var.sign_in_tenant_rate_limit]
+}
+
+run "more_connections_than_the_application_counts" {
+  command = plan
+
+  variables {
+    max_connections = 65536
+  }
+
+  expect_failures = [var.max_connections]
+}
+
+run "more_requests_than_the_application_counts" {
+  command = plan
+
+  variables {
+    max_in_flight = 65536
+  }
+
+  expect_failures = [var.max_in_flight]
+}
+
 run "no_request_at_once" {
   command = plan
 
