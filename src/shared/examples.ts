@@ -88,9 +88,10 @@ export function useRenameExample() {
         return { kind: "conflict", current };
       }
     },
-    onSuccess: (outcome, { example }) => {
-      if (outcome.kind === "gone") forget(client, example.id);
-      else replace(client, outcome.kind === "saved" ? outcome.example : outcome.current);
+    onSuccess: (outcome) => {
+      // What is gone stays in the list until its reader has seen it: their text is still in it.
+      if (outcome.kind === "saved") replace(client, outcome.example);
+      if (outcome.kind === "conflict") replace(client, outcome.current);
     },
   });
 }

@@ -8,7 +8,7 @@ export {
   useExamples,
   useRenameExample,
 } from "./examples.ts";
-export { ApiProvider, createQueryClient, keys, useApi } from "./query-client.ts";
+export { ApiProvider, createQueryClient, keys, useApi, useOnline } from "./query-client.ts";
 export { useConfig, useMe, useRequestLink, useSignOut, useVerifyLink } from "./session.ts";
 export type { Config, Example, User } from "./types.ts";
 export { type DeleteProblem, UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";

@@ -1,5 +1,5 @@
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import { createContext, useContext } from "react";
+import { MutationCache, onlineManager, QueryCache, QueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Api } from "./client.ts";
 import { isStatus } from "./errors.ts";
 import { retryDelay, retryRead, retryWrite } from "./retry.ts";
@@ -34,3 +34,9 @@ export function useApi(): Api {
   if (api === null) throw new Error("useApi needs an ApiProvider above it");
   return api;
 }
+
+export const useOnline = () =>
+  useSyncExternalStore(
+    (changed) => onlineManager.subscribe(changed),
+    () => onlineManager.isOnline(),
+  );

@@ -52,6 +52,7 @@ export function useUndoableDelete() {
     pending,
     hidden,
     problem,
+    held,
     remove(example: Example) {
       void flush();
       setProblem(null);
@@ -64,7 +65,7 @@ export function useUndoableDelete() {
       setPending(null);
     },
     /** Stops the clock, as while a pointer or the focus rests on the offer to undo. */
-    hold: useCallback((hold: boolean) => setHeld(hold), []),
+    hold: setHeld,
     flush,
     dismissProblem: () => setProblem(null),
   };
