@@ -56,9 +56,9 @@ function Deployment({ config }: { config: Config }) {
 }
 
 function Pages({ config, access }: { config: Config; access: Access }) {
-  const account = access.kind === "signed-in" && <AccountMenu session={access.session} />;
+  const account = access.kind === "signed-in" ? <AccountMenu session={access.session} /> : null;
   return (
-    <Shell config={config} account={account}>
+    <Shell config={config} account={access.kind === "loading" ? undefined : account}>
       <Routes>
         <Route path="/" element={<Home config={config} access={access} />} />
         <Route path="/about" element={<AboutPage config={config} />} />

@@ -50,9 +50,8 @@ export function isStatus(error: unknown, status: number): error is ApiError {
 }
 
 function isEnvelope(body: unknown): body is { error: Failure } {
-  return (
-    typeof body === "object" && body !== null && "error" in body && typeof body.error === "object"
-  );
+  if (typeof body !== "object" || body === null || !("error" in body)) return false;
+  return typeof body.error === "object" && body.error !== null;
 }
 
 /** `Retry-After` comes in seconds or as a date. */

@@ -615,9 +615,5 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type Example = components['schemas']['Example'];
-export type Config = components['schemas']['Config'];
-export type User = components['schemas']['User'];
-export type Error = components['schemas']['Error'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -45,10 +45,17 @@ export function CreateForm({ onCreated }: { onCreated: (example: Example) => voi
         }}
         error={missing ? "A name is needed." : nameError(creation.error)}
         hint={progress(creation)}
+        action={
+          <Button
+            type="submit"
+            look="primary"
+            className={styles.add}
+            aria-disabled={creation.isPending}
+          >
+            {creation.isPending ? "Adding…" : "Add"}
+          </Button>
+        }
       />
-      <Button type="submit" look="primary" aria-disabled={creation.isPending}>
-        {creation.isPending ? "Adding…" : "Add"}
-      </Button>
     </form>
   );
 }

@@ -13,6 +13,6 @@ type Progress = { isPending: boolean; isPaused: boolean; failureCount: number };
 /** A write that does not succeed at once says why it takes so long. */
 export function progress({ isPending, isPaused, failureCount }: Progress): string | null {
   if (!isPending) return null;
-  if (isPaused) return "You are offline. It is sent when the connection is back.";
+  if (isPaused) return "Offline. Sent when the connection is back.";
   return failureCount > 0 ? "The server does not answer. Trying again…" : null;
 }

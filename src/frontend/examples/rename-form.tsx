@@ -92,11 +92,20 @@ export function RenameForm({ example, onClose }: { example: Example; onClose: ()
         onChange={(event) => setName(event.target.value)}
         error={mine === "" ? "A name is needed." : nameError(renaming.error)}
         hint={progress(renaming)}
+        action={
+          <>
+            <Button
+              type="submit"
+              look="primary"
+              className={styles.save}
+              aria-disabled={renaming.isPending}
+            >
+              {renaming.isPending ? "Saving…" : "Save"}
+            </Button>
+            <Button onClick={onClose}>Cancel</Button>
+          </>
+        }
       />
-      <Button type="submit" look="primary" aria-disabled={renaming.isPending}>
-        {renaming.isPending ? "Saving…" : "Save"}
-      </Button>
-      <Button onClick={onClose}>Cancel</Button>
     </form>
   );
 }

@@ -22,7 +22,7 @@ export function AboutPage({ config }: { config: Config }) {
   return (
     <Page
       title="About this deployment"
-      intro={<p>One bundle serves every deployment. This is what it was told at its start.</p>}
+      intro={<p>What serves this page, and how people sign in. Every client reads the same.</p>}
     >
       <dl className={styles.sheet}>
         <Fact label="Tenant">

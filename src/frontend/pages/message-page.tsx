@@ -14,8 +14,8 @@ export const NotFoundPage = () => (
 /** The host names no tenant of this deployment; the API says no more than that, on purpose. */
 export const NoTenantPage = () => (
   <Page
-    title="Nobody lives here"
-    intro={<p>There is no tenant at this address. Is it spelt right?</p>}
+    title="No tenant at this address"
+    intro={<p>Nothing is kept under this host. Is it spelt right?</p>}
   />
 );
 

@@ -9,6 +9,7 @@ const COMPUTE = { local: "Local", ecs: "ECS", lambda: "Lambda" } as const;
 type Props = {
   /** Missing until it is known: the bar keeps its places meanwhile. */
   config?: Config;
+  /** The same, until it is known who is here; `null` where nobody is. */
   account?: ReactNode;
   children: ReactNode;
 };
@@ -34,8 +35,13 @@ export function Shell({ config, account, children }: Props) {
                 <span className="visually-hidden">Tenant </span>
                 <bdi>{config.tenant}</bdi>
               </span>
+            </>
+          )}
+          {/* Both at once: one that came later would push the other aside. */}
+          {config && account !== undefined && (
+            <>
               <Badge config={config} />
-              {config.authProvider !== "none" && <div className={styles.account}>{account}</div>}
+              {account}
             </>
           )}
         </div>

@@ -7,9 +7,11 @@ type Props = Omit<ComponentProps<"input">, "id"> & {
   error?: string | null;
   /** Said under the field while nothing is wrong with it. */
   hint?: ReactNode;
+  /** Buttons beside the input, or under it where that is too narrow. */
+  action?: ReactNode;
 };
 
-export function Field({ label, hideLabel = false, error = null, hint = null, ...input }: Props) {
+export function Field({ label, hideLabel = false, error = null, hint, action, ...input }: Props) {
   const id = useId();
   const noteId = useId();
   return (
@@ -17,13 +19,16 @@ export function Field({ label, hideLabel = false, error = null, hint = null, ...
       <label htmlFor={id} className={hideLabel ? "visually-hidden" : styles.label}>
         {label}
       </label>
-      <input
-        id={id}
-        className={styles.input}
-        aria-invalid={error !== null}
-        aria-describedby={noteId}
-        {...input}
-      />
+      <div className={styles.line}>
+        <input
+          id={id}
+          className={styles.input}
+          aria-invalid={error !== null}
+          aria-describedby={noteId}
+          {...input}
+        />
+        {action && <div className={styles.action}>{action}</div>}
+      </div>
       <p id={noteId} className={styles.note} data-error={error !== null} aria-live="polite">
         {error ?? hint}
       </p>
