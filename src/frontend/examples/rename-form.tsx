@@ -5,7 +5,7 @@ import {
   useRenameExample,
 } from "@reference-architecture/shared";
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
@@ -20,11 +20,17 @@ import styles from "./rename-form.module.css";
 export function RenameForm({ example, onClose }: { example: Example; onClose: () => void }) {
   const [opened] = useState(example);
   const [name, setName] = useState(example.name);
+  const input = useRef<HTMLInputElement>(null);
   const renaming = useRenameExample();
   const creation = useCreateExample();
   const announce = useAnnounce();
   const client = useQueryClient();
   const mine = name.trim();
+
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
 
   const save = (base: Example) =>
     renaming.mutate(
@@ -81,7 +87,7 @@ export function RenameForm({ example, onClose }: { example: Example; onClose: ()
   return (
     <form className={styles.form} onSubmit={submit} onKeyDown={cancelOnEscape} noValidate>
       <Field
-        ref={(input) => input?.select()}
+        ref={input}
         label={`New name for ${opened.name}`}
         hideLabel
         name="name"

@@ -1,0 +1,2 @@
+export { FakeApi, failure } from "./fake-api.ts";
+export { appAround } from "./render.tsx";
