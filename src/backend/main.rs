@@ -1,1 +1,174 @@
-fn main(){}
+//! The command line.
+
+use std::{
+    io::Write as _,
+    net::{Ipv6Addr, SocketAddr},
+    path::Path,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use jiff::civil::Date;
+use reference_architecture::{
+    app::{self, AppState},
+    config::{Config, Settings, TableConfig},
+    logging, ops,
+    serve::{serve, stop_signal},
+    table::Table,
+    tenancy::TenantResolver,
+};
+use tokio::net::TcpListener;
+
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// A minimal multi-tenant backend on one DynamoDB table.
+///
+/// Every option can be set by the variable in brackets, which is how deployments do it.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the API and the web page (the default); needs full configuration
+    Serve,
+    /// Run the same app on an embedded engine; needs no configuration
+    #[cfg(feature = "embedded")]
+    Dev {
+        /// Keep no data, instead of in .data/
+        #[arg(long)]
+        memory: bool,
+    },
+    /// Make or check the table
+    #[command(subcommand)]
+    Table(TableCommand),
+    /// Smoke-test a deployment from outside; leaves nothing behind but events
+    Validate {
+        /// Where the deployment is, like https://acme.example.com
+        #[arg(long)]
+        base_url: String,
+    },
+    /// Read what happened
+    #[command(subcommand)]
+    Events(EventsCommand),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Ask the app on this machine whether it lives; exit code 0 or 1
+    Healthcheck,
+}
+
+#[derive(Subcommand)]
+enum TableCommand {
+    /// Make the table when it is absent, and wait until it is active
+    Create,
+    /// Compare the table with what the code needs; exit code 1 when they differ
+    Check,
+}
+
+#[derive(Subcommand)]
+enum EventsCommand {
+    /// Stream a tenant's events as JSON lines, in the order of time
+    Export {
+        #[arg(long)]
+        tenant: String,
+        /// The first UTC day, like 2026-01-31 [default: 30 days before the last]
+        #[arg(long)]
+        from: Option<Date>,
+        /// The last UTC day [default: today]
+        #[arg(long)]
+        to: Option<Date>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {}", ops::chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(Cli { command, settings }: Cli) -> Outcome {
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => {
+            let config = Config::from_settings(&settings)?;
+            let table = Table::connect(&config.table).await;
+            run_app(&config, table, |address| tracing::info!(%address, "serving")).await
+        }
+        #[cfg(feature = "embedded")]
+        Command::Dev { memory } => dev(settings, memory).await,
+        Command::Table(command) => {
+            let table = Table::connect(&TableConfig::from_settings(&settings)?).await;
+            let differences = match command {
+                TableCommand::Create => ops::create_table(&table).await?,
+                TableCommand::Check => table.differences().await?,
+            };
+            differences.iter().for_each(|difference| eprintln!("{difference}"));
+            Ok(exit_code(differences.is_empty()))
+        }
+        Command::Validate { base_url } => {
+            let all_well = ops::validate(&base_url, |check| match &check.outcome {
+                Ok(()) => eprintln!("ok      {}", check.fact),
+                Err(reason) => eprintln!("FAILED  {}: {reason}", check.fact),
+            });
+            Ok(exit_code(all_well.await?))
+        }
+        Command::Events(EventsCommand::Export { tenant, from, to }) => {
+            let tenant = TenantResolver::named_by_operator(&tenant)?;
+            let table = Table::connect(&TableConfig::from_settings(&settings)?).await;
+            ops::export_events(&table, &tenant, from, to).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Openapi => {
+            writeln!(std::io::stdout(), "{}", app::openapi().to_pretty_json()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Healthcheck => {
+            let port = settings.port.parse()?;
+            Ok(exit_code(ops::healthcheck(port).await))
+        }
+    }
+}
+
+/// Serves until a signal stops it. `announce` is told the address that it listens on.
+async fn run_app(config: &Config, table: Table, announce: impl FnOnce(SocketAddr)) -> Outcome {
+    logging::init(config.log_format, &config.log_filter, &config.table.name)?;
+    let stop = stop_signal()?;
+    let listener = TcpListener::bind((Ipv6Addr::UNSPECIFIED, config.port)).await?;
+    announce(listener.local_addr()?);
+    let state = AppState::new(config, table);
+    let lifecycle = state.lifecycle.clone();
+    let router = app::router(config, state);
+    serve(listener, router, config.waits, config.limits.connections, lifecycle, stop).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "embedded")]
+async fn dev(settings: Settings, memory: bool) -> Outcome {
+    use reference_architecture::dev::{DATA_FOLDER, Engine};
+
+    let engine = Engine::start((!memory).then_some(Path::new(DATA_FOLDER))).await?;
+    let config = Config::from_settings(&settings.for_dev(engine.endpoint()))?;
+    let table = Table::connect(&config.table).await;
+    ops::create_table(&table).await?;
+    run_app(&config, table, |address| {
+        let port = address.port();
+        eprintln!("\n  Open  http://localhost:{port}  or, as two tenants,");
+        eprintln!("        http://acme.localhost:{port} and http://demo.localhost:{port}");
+        eprintln!("  Try   curl http://acme.localhost:{port}/api/example --json '{{\"name\":\"first\"}}'");
+        eprintln!("  Data  {}\n", if memory { "in memory only" } else { ".data/" });
+    })
+    .await
+}
+
+fn exit_code(well: bool) -> ExitCode {
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

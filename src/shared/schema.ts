@@ -4,54 +4,6 @@
  */
 
 export interface paths {
-    "/api/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                status: string;
-                            };
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/config": {
         parameters: {
             query?: never;
@@ -59,37 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Config"];
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        /** Read the public configuration */
+        get: operations["get_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -105,83 +28,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Example"][];
-                            page: {
-                                next: null | string;
-                            };
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        /**
+         * List the examples
+         * @description Newest first.
+         */
+        get: operations["list_examples"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Example"];
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        /**
+         * Create an example
+         * @description With an `Idempotency-Key` a repeated request gets the first answer again, for 24 hours.
+         */
+        post: operations["create_example"];
         delete?: never;
         options?: never;
         head?: never;
@@ -195,322 +52,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Example"];
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        /** Read an example */
+        get: operations["get_example"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                id: string;
-                            };
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        /**
+         * Delete an example
+         * @description With `If-Match` only when it is still in that version.
+         */
+        delete: operations["delete_example"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "If-Match"?: string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["Example"];
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        /**
+         * Rename an example
+         * @description With `If-Match` only when it is still in that version.
+         */
+        patch: operations["update_example"];
         trace?: never;
     };
-    "/api/auth/request-link": {
+    "/api/health": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Whether the process lives
+         * @description Touches nothing else.
+         */
+        get: operations["get_health"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        email: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                status: string;
-                            };
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                token: string;
-                                user: components["schemas"]["User"];
-                            };
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                status: string;
-                            };
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/logout-everywhere": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: {
-                                status: string;
-                            };
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
-        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -524,37 +97,48 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            data: components["schemas"]["User"];
-                        };
-                    };
-                };
-                /** @description failure */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Error"];
-                    };
-                };
-            };
+        /**
+         * Read the own user
+         * @description Made at first sight.
+         */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Read this document */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the instance can serve
+         * @description Not while the table cannot be reached or the instance stops.
+         */
+        get: operations["get_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -567,47 +151,214 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Example: {
+        /**
+         * @description Who vouches for users; one for each deployment.
+         * @enum {string}
+         */
+        AuthProvider: "none";
+        /**
+         * @description Where the process runs, told by variables that the platforms set themselves.
+         * @enum {string}
+         */
+        Compute: "local" | "ecs" | "lambda";
+        /** @description `{"data": …}`, the form of every success. */
+        Data_DeletedExample: {
+            /** @description The example that is gone. */
+            data: {
+                /** Format: uuid */
+                id: string;
+            };
+        };
+        /** @description `{"data": …}`, the form of every success. */
+        Data_DeploymentConfig: {
+            /** @description What clients need to know before they can do anything. */
+            data: {
+                authProvider: components["schemas"]["AuthProvider"];
+                compute: components["schemas"]["Compute"];
+                oidc?: components["schemas"]["OidcClient"] | null;
+                /** @description The tenant of this host. */
+                tenant: string;
+                /** @description The version of the software. */
+                version: string;
+            };
+        };
+        /** @description `{"data": …}`, the form of every success. */
+        Data_Example: {
+            /** @description A named thing of a user's. */
+            data: {
+                /** Format: date-time */
+                createdAt: string;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                id: string;
+                name: components["schemas"]["Name"];
+                /** Format: date-time */
+                updatedAt: string;
+                /** @description How often it was written; also the entity tag. */
+                version: components["schemas"]["u64"];
+            };
+        };
+        /** @description `{"data": …}`, the form of every success. */
+        Data_Status: {
+            /** @description The instance works. */
+            data: {
+                status: components["schemas"]["StatusText"];
+            };
+        };
+        /** @description `{"data": …}`, the form of every success. */
+        Data_User: {
+            /** @description A tenant's local user, made at first sight from what the authentication provider says. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description When the user was first seen in this tenant.
+                 */
+                createdAt: string;
+                /** @description E-mail address, if the provider tells one. */
+                email?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the user was last seen, to the hour.
+                 */
+                lastSeenAt: string;
+                /** @description Name to show, if the provider tells one. */
+                name?: string | null;
+                /** @description URL of a picture, if the provider tells one. */
+                picture?: string | null;
+                /** @description Who vouches for the user. */
+                provider: string;
+                /** @description Who the user is to the provider. */
+                subject: string;
+                /** @description Derived from tenant, provider and subject. */
+                userId: components["schemas"]["UserId"];
+            };
+        };
+        /** @description The example that is gone. */
+        DeletedExample: {
             /** Format: uuid */
             id: string;
-            name: string;
-            /** Format: int64 */
-            version: number;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
         };
-        Config: {
-            /** @enum {string} */
-            authProvider: "none" | "magic_link" | "oidc";
-            /** @enum {string} */
-            compute: "local" | "ecs" | "lambda";
-            oidc: null | {
-                issuer: string;
-                clientId: string;
-                audience: string;
-            };
+        /** @description What clients need to know before they can do anything. */
+        DeploymentConfig: {
+            authProvider: components["schemas"]["AuthProvider"];
+            compute: components["schemas"]["Compute"];
+            oidc?: components["schemas"]["OidcClient"] | null;
+            /** @description The tenant of this host. */
             tenant: string;
+            /** @description The version of the software. */
             version: string;
         };
-        User: {
-            /** Format: uuid */
+        /** @description What failed, and what to do. */
+        ErrorBody: {
+            /** @description Stable, for programs. */
+            code: string;
+            /** @description Problems by field of the input. */
+            fields?: {
+                [key: string]: string;
+            } | null;
+            /** @description For people. */
+            message: string;
+            /** @description Names this request in the log. */
+            requestId: string;
+        };
+        /** @description `{"error": {…}}`, the form of every failure. */
+        ErrorEnvelope: {
+            /** @description What failed. */
+            error: components["schemas"]["ErrorBody"];
+        };
+        /** @description A named thing of a user's. */
+        Example: {
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
             id: string;
-            email?: null | string;
-            name?: null | string;
-            picture?: null | string;
+            name: components["schemas"]["Name"];
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description How often it was written; also the entity tag. */
+            version: components["schemas"]["u64"];
         };
-        Error: {
-            error: {
-                code: string;
-                message: string;
-                requestId: string;
-                fields?: {
-                    [key: string]: string;
-                };
-            };
+        /** @description What a client says of an example. Other fields are ignored, such as owner, id and version. */
+        ExampleInput: {
+            name: components["schemas"]["Name"];
         };
+        /** @description 1–200 characters without control characters; surrounding white space is cut off. */
+        Name: string;
+        /** @description What a client of the OpenID Connect provider needs to know. */
+        OidcClient: {
+            audience: string;
+            clientId: string;
+            issuer: string;
+        };
+        /** @description `{"data": […], "page": {…}}`, the form of every list. */
+        PageEnvelope_Example: {
+            /** @description The items of this page. */
+            data: {
+                /** Format: date-time */
+                createdAt: string;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                id: string;
+                name: components["schemas"]["Name"];
+                /** Format: date-time */
+                updatedAt: string;
+                /** @description How often it was written; also the entity tag. */
+                version: components["schemas"]["u64"];
+            }[];
+            /** @description How to go on. */
+            page: components["schemas"]["PageInfo"];
+        };
+        /** @description How a list goes on. */
+        PageInfo: {
+            /** @description The `cursor` of the next page; null on the last. */
+            next?: string | null;
+        };
+        /** @description The instance works. */
+        Status: {
+            status: components["schemas"]["StatusText"];
+        };
+        /** @enum {string} */
+        StatusText: "ok";
+        /** @description A tenant's local user, made at first sight from what the authentication provider says. */
+        User: {
+            /**
+             * Format: date-time
+             * @description When the user was first seen in this tenant.
+             */
+            createdAt: string;
+            /** @description E-mail address, if the provider tells one. */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description When the user was last seen, to the hour.
+             */
+            lastSeenAt: string;
+            /** @description Name to show, if the provider tells one. */
+            name?: string | null;
+            /** @description URL of a picture, if the provider tells one. */
+            picture?: string | null;
+            /** @description Who vouches for the user. */
+            provider: string;
+            /** @description Who the user is to the provider. */
+            subject: string;
+            /** @description Derived from tenant, provider and subject. */
+            userId: components["schemas"]["UserId"];
+        };
+        /**
+         * Format: uuid
+         * @description A tenant's local user: a UUIDv5 of tenant, provider and subject, so that finding one costs no read and
+         *     making one cannot race.
+         */
+        UserId: string;
+        /** Format: int64 */
+        u64: number;
     };
     responses: never;
     parameters: never;
@@ -616,4 +367,341 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    get_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The configuration */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_DeploymentConfig"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    list_examples: {
+        parameters: {
+            query?: {
+                /** @description The most items of a page. */
+                limit?: number;
+                /** @description `page.next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageEnvelope_Example"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    create_example: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request when it is repeated */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Its version */
+                    ETag?: string;
+                    /** @description Its path */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Example"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_example: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Answer 304 to this version */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The example */
+            200: {
+                headers: {
+                    /** @description Its version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Example"];
+                };
+            };
+            /** @description The client has this version */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    delete_example: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Write only this version */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_DeletedExample"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    update_example: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Write only this version */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleInput"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    /** @description Its version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Example"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Status"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenant's user for this principal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_User"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An OpenAPI 3.1 document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Status"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+}

@@ -2,11 +2,8 @@ import { act, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { useExamples } from "./examples.ts";
 import { useConfig, useMe, useSignOut, useVerifyLink } from "./session.ts";
-import { FakeApi, failure } from "./testing/fake-api.ts";
+import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
-import type { User } from "./types.ts";
-
-const ada = { id: "u1", email: "ada@example.com" } as User;
 
 function render(fake: FakeApi) {
   return renderInApp(fake, () => {

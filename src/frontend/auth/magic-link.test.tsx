@@ -1,5 +1,5 @@
 import type { User } from "@reference-architecture/shared";
-import { FakeApi, failure } from "@reference-architecture/shared/testing";
+import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
@@ -10,7 +10,6 @@ function magicLink(user: User | null = null) {
   fake.user = user;
   return fake;
 }
-const ada = { id: "u1", email: "ada@example.com" } as User;
 const address = () => screen.findByRole("textbox", { name: "E-mail address" });
 
 describe("asking for a link", () => {

@@ -1,5 +1,5 @@
-import type { Config, User } from "@reference-architecture/shared";
-import { FakeApi, failure } from "@reference-architecture/shared/testing";
+import type { Config } from "@reference-architecture/shared";
+import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
@@ -17,7 +17,7 @@ const tokens = { access_token: "access", id_token: "id", expired: false };
 function withOidc(change: Partial<NonNullable<Config["oidc"]>> = {}) {
   const fake = new FakeApi().with("mine");
   fake.config = { ...fake.config, authProvider: "oidc", oidc: { ...oidc, ...change } };
-  fake.user = { id: "u1", name: "Ada" } as User;
+  fake.user = { ...ada, name: "Ada" };
   return fake;
 }
 

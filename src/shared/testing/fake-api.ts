@@ -1,5 +1,15 @@
 import type { Config, Example, User } from "../types.ts";
 
+/** Somebody who signs in by mail. */
+export const ada: User = {
+  userId: "5b0f1f0e-0000-5000-8000-000000000001",
+  provider: "magic_link",
+  subject: "ada@example.com",
+  email: "ada@example.com",
+  createdAt: "2026-01-01T12:00:00.000Z",
+  lastSeenAt: "2026-01-01T12:00:00.000Z",
+};
+
 /** What happens to one request instead of the usual. */
 type Turn =
   | Response
@@ -75,7 +85,7 @@ export class FakeApi {
       case "POST /api/auth/request-link":
         return success({ status: "accepted" }, 202);
       case "POST /api/auth/verify":
-        this.user = { id: "u1", email: "ada@example.com" } as User;
+        this.user = ada;
         return success({ token: "t", user: this.user });
       case "POST /api/auth/logout":
       case "POST /api/auth/logout-everywhere":

@@ -1,2 +1,2 @@
-export { FakeApi, failure } from "./fake-api.ts";
+export { ada, FakeApi, failure } from "./fake-api.ts";
 export { appAround } from "./render.tsx";

@@ -1,0 +1,139 @@
+//! Every route and every layer, in order.
+
+mod openapi;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    http::{HeaderName, Method, StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+    routing::get,
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    cors::CorsLayer,
+    limit::RequestBodyLimitLayer,
+    timeout::{RequestBodyDeadlineLayer, TimeoutLayer},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    auth::AuthProvider,
+    config::{Compute, Config},
+    http::{
+        Error, InFlight, TenantRate, access_log, envelope_failures, limit_in_flight, panicked, placeholder,
+        security_headers,
+    },
+    resources::{
+        deployment::{self, Readiness},
+        example, me,
+    },
+    serve::Lifecycle,
+    table::Table,
+    tenancy::{TenantResolver, resolve_tenant},
+};
+
+/// Bytes of a request's body. The largest valid one is a name of 200 characters.
+const LARGEST_BODY: usize = 16 * 1024;
+
+/// What handlers and layers share. Cheap to clone, and without any state of a request.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    /// The table; handlers reach it through their [`Scope`](crate::scope::Scope).
+    pub table: Table,
+    /// How a host becomes a tenant.
+    pub tenancy: Arc<TenantResolver>,
+    /// Each tenant's share of the instance.
+    pub tenant_rate: Option<Arc<TenantRate>>,
+    /// Who vouches for users.
+    pub auth: AuthProvider,
+    /// Where the process runs.
+    pub compute: Compute,
+    /// Whether the instance is about to stop.
+    pub lifecycle: Lifecycle,
+    /// Whether the table can be reached.
+    pub readiness: Arc<Readiness>,
+}
+
+impl AppState {
+    /// Joins what the configuration says with the table.
+    #[must_use]
+    pub fn new(config: &Config, table: Table) -> Self {
+        Self {
+            table,
+            tenancy: config.tenancy.clone().into(),
+            tenant_rate: config.limits.tenant_rate.map(|rate| TenantRate::new(rate).into()),
+            auth: config.auth,
+            compute: config.compute,
+            lifecycle: Lifecycle::default(),
+            readiness: Readiness::new(config.waits.dynamodb_attempt).into(),
+        }
+    }
+}
+
+/// The whole app: all routes behind all layers.
+pub fn router(config: &Config, state: AppState) -> Router {
+    let (api, _) = api(config, &state).split_for_parts();
+    let pages = Router::new().route("/", get(placeholder)).fallback(|| async { Error::NotFound });
+    with_outer_layers(api.merge(pages), config).with_state(state)
+}
+
+/// The OpenAPI 3.1 document, generated from the handlers.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    openapi::document(routes().merge(deployment::probes()).into_openapi())
+}
+
+/// The product's routes: one line for each resource.
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(deployment::routes()).merge(me::routes()).merge(example::routes())
+}
+
+/// All routes of the API, behind the layers that bound them. From the outside in, since a layer that is
+/// added later stands further out.
+fn api(config: &Config, state: &AppState) -> OpenApiRouter<AppState> {
+    routes()
+        // Innermost: nobody's time is spent on a host that is not ours or a tenant that had its share.
+        .layer(from_fn_with_state(state.clone(), resolve_tenant))
+        // Bounds the work and, as handlers read the body, the reading as well.
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.waits.handler))
+        // Shorter, so that a slow body is told apart from slow work.
+        .layer(RequestBodyDeadlineLayer::new(config.waits.request_body))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        // Refuses before anything is read.
+        .layer(from_fn_with_state(InFlight::new(config.limits.in_flight), limit_in_flight))
+        // Probes are outside of all that: an instance that is busy lives.
+        .merge(deployment::probes())
+}
+
+/// What every response passes, those of failed layers included. From the inside out.
+fn with_outer_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Config) -> Router<S> {
+    router
+        // A panic is a failure like others, and the server goes on.
+        .layer(CatchPanicLayer::custom(panicked))
+        // Around everything that can fail.
+        .layer(from_fn(envelope_failures))
+        // Around the envelope, so that pages of other origins can read failures too.
+        .layer(cors(config))
+        .layer(from_fn_with_state(config.compute, security_headers))
+        // Outermost: sees what the client gets, and how long it took.
+        .layer(from_fn(access_log))
+}
+
+/// Allows the named origins to call with a bearer token. Cookies stay with the own origin.
+fn cors(config: &Config) -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(config.cors_allowed_origins.clone())
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            HeaderName::from_static("idempotency-key"),
+            HeaderName::from_static("x-request-id"),
+        ])
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
+        .max_age(Duration::from_secs(3600))
+}

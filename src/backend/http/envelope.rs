@@ -1,0 +1,105 @@
+use axum::{
+    Json,
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Error, Fields, RequestContext, error::Failure};
+
+/// `{"data": …}`, the form of every success.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Data<T> {
+    /// What was asked for.
+    pub data: T,
+}
+
+/// `{"data": […], "page": {…}}`, the form of every list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageEnvelope<T> {
+    /// The items of this page.
+    pub data: Vec<T>,
+    /// How to go on.
+    pub page: PageInfo,
+}
+
+/// How a list goes on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageInfo {
+    /// The `cursor` of the next page; null on the last.
+    pub next: Option<String>,
+}
+
+/// `{"error": {…}}`, the form of every failure.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorEnvelope {
+    /// What failed.
+    pub error: ErrorBody,
+}
+
+/// What failed, and what to do.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorBody {
+    /// Stable, for programs.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+    /// Names this request in the log.
+    pub request_id: String,
+    /// Problems by field of the input.
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    #[schema(value_type = Option<std::collections::HashMap<String, String>>)]
+    pub fields: Fields,
+}
+
+impl<T: Serialize> IntoResponse for Data<T> {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
+}
+
+impl<T: Serialize> IntoResponse for PageEnvelope<T> {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
+}
+
+/// Gives every response the request id, and every failure the envelope, whichever layer it comes from.
+pub async fn envelope_failures(context: RequestContext, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        let failure = response.extensions().get::<Failure>().cloned();
+        let failure = failure.unwrap_or_else(|| Failure(Error::from_status(status).into()));
+        response = envelope(&context, &failure, response);
+        response.extensions_mut().insert(failure);
+    }
+    if let Ok(id) = HeaderValue::from_str(context.id().as_str()) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}
+
+/// The same head, but for what described the former body.
+fn envelope(context: &RequestContext, Failure(error): &Failure, response: Response) -> Response {
+    let (mut head, _) = response.into_parts();
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.remove(header::CONTENT_TYPE);
+    let fields = match error.as_ref() {
+        Error::InvalidInput(fields) => fields.clone(),
+        _ => Fields::new(),
+    };
+    let body = ErrorEnvelope {
+        error: ErrorBody {
+            code: error.status_and_code().1,
+            message: error.to_string(),
+            request_id: context.id().as_str().to_owned(),
+            fields,
+        },
+    };
+    (head.status, head.headers, Json(body)).into_response()
+}

@@ -1,0 +1,108 @@
+use axum::{
+    RequestExt as _,
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    http::{StatusCode, header, request::Parts},
+    response::IntoResponse as _,
+};
+use serde::{Deserializer, de::DeserializeOwned};
+use tower_http::timeout::TimeoutError;
+
+use super::{Error, Fields};
+
+/// A JSON body. Refusals are in the envelope and name the field.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+/// The query string. Refusals are in the envelope and name the parameter.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+/// The parameter of the path. Refusals are in the envelope.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+/// Characters of a message of ours that may come from the input.
+const LONGEST_MESSAGE: usize = 200;
+
+const NOT_AN_OBJECT: &str = "must be a JSON object";
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        let content_type = request.headers().get(header::CONTENT_TYPE);
+        let essence = content_type.and_then(|value| value.to_str().ok()?.split(';').next());
+        if !essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json")) {
+            return Err(Error::UnsupportedMediaType);
+        }
+        let body = request.extract::<Bytes, _>().await.map_err(unread_body)?;
+        // serde would take an array for a struct, by position.
+        if body.trim_ascii_start().starts_with(b"[") {
+            return Err(Error::invalid("body", NOT_AN_OBJECT));
+        }
+        let mut json = serde_json::Deserializer::from_slice(&body);
+        let value = deserialize(&mut json, serde_json::Error::is_data)?;
+        json.end().map_err(|error| Error::MalformedJson(error.to_string()))?;
+        Ok(Self(value))
+    }
+}
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        deserialize(pairs, |_| true).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let path = axum::extract::Path::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_| Error::invalid("path", "holds an id that is not a UUID"))
+    }
+}
+
+fn deserialize<'de, D, T>(input: D, is_data: impl Fn(&D::Error) -> bool) -> Result<T, Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    serde_path_to_error::deserialize(input).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.inner().to_string();
+        // What the parser adds of lines and columns helps only where there is no field to name.
+        let brief: String = message.chars().take(LONGEST_MESSAGE).collect();
+        if !is_data(error.inner()) {
+            return Error::MalformedJson(brief);
+        }
+        // serde knows the name of a missing field, but not as a path.
+        let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        let (field, problem) = match (missing, path.as_str()) {
+            (Some(field), _) => (field.to_owned(), "is missing".to_owned()),
+            (None, ".") => ("body".to_owned(), NOT_AN_OBJECT.to_owned()),
+            (None, _) => (path, brief),
+        };
+        Error::InvalidInput(Fields::from([(field.into(), problem)]))
+    })
+}
+
+fn unread_body(rejection: BytesRejection) -> Error {
+    let mut source = std::error::Error::source(&rejection);
+    while let Some(error) = source {
+        if error.is::<TimeoutError>() {
+            return Error::BodyTimeout;
+        }
+        source = error.source();
+    }
+    match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLarge,
+        // The client went away or broke the framing; nobody is likely to read the answer.
+        other => Error::Other(other),
+    }
+}

@@ -1,0 +1,25 @@
+//! HTTP as this API speaks it: one envelope, ids, bounds, headers.
+
+mod access_log;
+mod context;
+mod envelope;
+mod error;
+mod extract;
+mod limits;
+mod list_query;
+mod pages;
+mod panic;
+mod preconditions;
+mod security_headers;
+
+pub use access_log::access_log;
+pub use context::{RequestContext, RequestId};
+pub use envelope::{Data, ErrorBody, ErrorEnvelope, PageEnvelope, PageInfo, envelope_failures};
+pub use error::{Error, Fields};
+pub use extract::{Json, Path, Query};
+pub use limits::{InFlight, TenantRate, limit_in_flight};
+pub use list_query::{Limit, ListQuery};
+pub use pages::placeholder;
+pub use panic::panicked;
+pub use preconditions::{ETag, IdempotencyKey, IfMatch, IfNoneMatch};
+pub use security_headers::security_headers;

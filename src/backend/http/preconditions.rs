@@ -1,0 +1,177 @@
+//! Entity tags and the headers that compare them (RFC 9110 §8.8.3 and §13), and idempotency keys.
+//!
+//! The tag of an item is its version in quotes. Libraries compare tags but do not give them out, and a
+//! condition in the table needs the number.
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        path::{Parameter, ParameterBuilder, ParameterIn},
+        schema::{ObjectBuilder, Type},
+    },
+};
+
+use super::{Error, Fields};
+use crate::table::{Expected, Version};
+
+/// The entity tag of an item in one version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ETag(pub Version);
+
+impl ETag {
+    /// As a header's value.
+    #[must_use]
+    pub fn to_value(self) -> HeaderValue {
+        HeaderValue::from_str(&format!("\"{}\"", self.0)).unwrap_or(HeaderValue::from_static("\"\""))
+    }
+}
+
+/// `If-Match`: write only when the item is in one of these versions. Without the header, in any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfMatch(pub Expected);
+
+/// `If-None-Match`: answer 304 when the item is in one of these versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfNoneMatch(Option<Expected>);
+
+/// `Idempotency-Key`: 1–255 visible ASCII characters, chosen by the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey(pub String);
+
+/// Tags in one header; a condition in the table takes no more than 100.
+const MOST_TAGS: usize = 100;
+
+/// What a tag stands for that is none of ours. Versions start at 1, so it matches nothing.
+const NO_VERSION: Version = 0;
+
+/// Weak tags count when a client asks for news, but not when it writes (RFC 9110 §13.1).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weak {
+    Matches,
+    Differs,
+}
+
+impl IfMatch {
+    /// Whether an item in this version may be written.
+    #[must_use]
+    pub fn allows(&self, version: Version) -> bool {
+        matches(&self.0, version)
+    }
+}
+
+impl IfNoneMatch {
+    /// Whether the client has this version already.
+    #[must_use]
+    pub fn has(&self, version: Version) -> bool {
+        self.0.as_ref().is_some_and(|known| matches(known, version))
+    }
+}
+
+fn matches(expected: &Expected, version: Version) -> bool {
+    match expected {
+        Expected::Any => true,
+        Expected::OneOf(versions) => versions.contains(&version),
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let tags = entity_tags(&parts.headers, &header::IF_MATCH, Weak::Differs)?;
+        Ok(Self(tags.unwrap_or(Expected::Any)))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        entity_tags(&parts.headers, &header::IF_NONE_MATCH, Weak::Matches).map(Self)
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Error> {
+        let mut values = parts.headers.get_all("idempotency-key").iter();
+        let key = match (values.next(), values.next()) {
+            (None, _) => return Ok(None),
+            (Some(key), None) => key.to_str().ok(),
+            (Some(_), Some(_)) => None,
+        };
+        key.filter(|key| matches!(key.len(), 1..=255) && key.bytes().all(|byte| byte.is_ascii_graphic()))
+            .map(|key| Some(Self(key.to_owned())))
+            .ok_or_else(|| Error::invalid("Idempotency-Key", "must be one value of 1 to 255 visible ASCII characters"))
+    }
+}
+
+/// How the OpenAPI document describes a header that a client may send.
+macro_rules! document_header {
+    ($type:ty, $name:literal, $description:literal, $pattern:literal) => {
+        impl IntoParams for $type {
+            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some($pattern));
+                let parameter = ParameterBuilder::new()
+                    .name($name)
+                    .parameter_in(ParameterIn::Header)
+                    .description(Some($description))
+                    .schema(Some(schema));
+                vec![parameter.build()]
+            }
+        }
+    };
+}
+
+document_header!(IfMatch, "If-Match", "Write only this version", r#"^(\*|"[0-9]{1,15}")$"#);
+document_header!(IfNoneMatch, "If-None-Match", "Answer 304 to this version", r#"^(\*|"[0-9]{1,15}")$"#);
+document_header!(IdempotencyKey, "Idempotency-Key", "Names this request when it is repeated", "^[!-~]{1,255}$");
+
+/// `None` without the header.
+fn entity_tags(headers: &HeaderMap, name: &HeaderName, weak: Weak) -> Result<Option<Expected>, Error> {
+    let mut versions = Vec::new();
+    for value in headers.get_all(name) {
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Some(Expected::Any));
+        }
+        let tags = parse_list(text, weak).ok_or_else(|| {
+            Error::InvalidInput(Fields::from([(
+                name.to_string().into(),
+                r#"must be * or entity tags like "1""#.to_owned(),
+            )]))
+        })?;
+        versions.extend(tags);
+    }
+    match versions.len() {
+        0 => Ok(None),
+        1..=MOST_TAGS => Ok(Some(Expected::OneOf(versions))),
+        _ => Err(Error::InvalidInput(Fields::from([(
+            name.to_string().into(),
+            format!("must hold at most {MOST_TAGS} entity tags"),
+        )]))),
+    }
+}
+
+/// The versions in a list of tags, at least one; `None` when it is no such list.
+fn parse_list(list: &str, weak: Weak) -> Option<Vec<Version>> {
+    let mut versions = Vec::new();
+    let mut rest = list;
+    loop {
+        let (is_weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |strong| (true, strong));
+        let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
+        let comparable = !is_weak || weak == Weak::Matches;
+        let version = tag.parse().ok().filter(|_| comparable);
+        versions.push(version.unwrap_or(NO_VERSION));
+        rest = after.trim_start();
+        if rest.is_empty() {
+            return Some(versions);
+        }
+        rest = rest.strip_prefix(',')?.trim_start();
+    }
+}

@@ -1,0 +1,18 @@
+//! One-off commands for operators and pipelines.
+
+mod events;
+mod healthcheck;
+mod table;
+mod validate;
+
+pub use events::{ExportError, export_events};
+pub use healthcheck::healthcheck;
+pub use table::create_table;
+pub use validate::{Check, validate};
+
+/// An error with its sources, which hold the reasons.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(error.source(), |error| error.source());
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+}

@@ -1,0 +1,132 @@
+use std::time::Duration;
+
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::chain;
+
+/// For each request: longer than the gateway waits.
+const BOUND: Duration = Duration::from_secs(20);
+
+/// What was looked at, and what was wrong with it.
+#[derive(Debug)]
+pub struct Check {
+    /// A fact about a deployment that works.
+    pub fact: &'static str,
+    /// Why it is not one here.
+    pub outcome: Result<(), String>,
+}
+
+/// A deployment, seen from outside.
+struct Deployment {
+    client: Client,
+    base_url: String,
+}
+
+/// Looks at a deployment from outside, as a client does, and tells each fact as it is found. The example that
+/// it makes it deletes again; the events of both stay, as events do.
+///
+/// # Errors
+/// When no HTTP client can be made.
+pub async fn validate(base_url: &str, mut tell: impl FnMut(&Check)) -> Result<bool, reqwest::Error> {
+    let client = Client::builder().timeout(BOUND).build()?;
+    let deployment = Deployment { client, base_url: base_url.trim_end_matches('/').to_owned() };
+    let mut all_well = true;
+    let mut check = |fact, outcome: Result<(), String>| {
+        all_well &= outcome.is_ok();
+        tell(&Check { fact, outcome });
+    };
+    check("the process lives", deployment.answers("/api/health").await);
+    check("the table can be reached", deployment.answers("/api/ready").await);
+    check("the contract is served", deployment.answers("/api/openapi.json").await);
+    check("the page is served", deployment.answers("/").await);
+    check("a forged host header does not choose the tenant", deployment.ignores_forged_hosts().await);
+    check("unknown paths and bad input get the envelope", deployment.refuses_clearly().await);
+    check("an item can be made, read, changed and deleted", deployment.keeps_an_item().await);
+    Ok(all_well)
+}
+
+impl Deployment {
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base_url))
+    }
+
+    fn get(&self, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path)
+    }
+
+    async fn answers(&self, path: &str) -> Result<(), String> {
+        expect(StatusCode::OK, self.get(path)).await.map(drop)
+    }
+
+    async fn ignores_forged_hosts(&self) -> Result<(), String> {
+        let own = json_of(expect(StatusCode::OK, self.get("/api/config")).await?).await?;
+        for header in ["x-forwarded-host", "forwarded", "x-original-host"] {
+            let forged = self.get("/api/config").header(header, "host=forged.example; forged.example");
+            let seen = json_of(expect(StatusCode::OK, forged).await?).await?;
+            ensure(seen == own, format_args!("{header} changed the answer to {seen}"))?;
+        }
+        Ok(())
+    }
+
+    async fn refuses_clearly(&self) -> Result<(), String> {
+        let absent = expect(StatusCode::NOT_FOUND, self.get("/api/no-such-path")).await?;
+        let absent = json_of(absent).await?;
+        ensure(absent["error"]["code"] == "not_found", format_args!("got {absent}"))?;
+        let nameless = self.request(Method::POST, "/api/example").json(&json!({}));
+        let invalid = json_of(expect(StatusCode::BAD_REQUEST, nameless).await?).await?;
+        ensure(invalid["error"]["fields"]["name"].is_string(), format_args!("got {invalid}"))
+    }
+
+    async fn keeps_an_item(&self) -> Result<(), String> {
+        let key = Uuid::now_v7().to_string();
+        let create = || {
+            let input = json!({ "name": "made by validate" });
+            self.request(Method::POST, "/api/example").header("idempotency-key", &key).json(&input)
+        };
+        let first = json_of(expect(StatusCode::CREATED, create()).await?).await?;
+        let id = first["data"]["id"].as_str().ok_or("the new item has no id")?;
+        let path = format!("/api/example/{id}");
+        let used = self.uses_item(&path, &first, create()).await;
+        let deleted = expect(StatusCode::OK, self.request(Method::DELETE, &path)).await;
+        used.and(deleted.map(drop))?;
+        expect(StatusCode::NOT_FOUND, self.get(&path)).await.map(drop)
+    }
+
+    async fn uses_item(&self, path: &str, first: &Value, again: RequestBuilder) -> Result<(), String> {
+        let again = json_of(expect(StatusCode::CREATED, again).await?).await?;
+        ensure(again == *first, format_args!("the repeated request made {again}"))?;
+        let read = json_of(expect(StatusCode::OK, self.get(path)).await?).await?;
+        ensure(read == *first, format_args!("it reads as {read}"))?;
+        let known = self.get(path).header("if-none-match", r#""1""#);
+        expect(StatusCode::NOT_MODIFIED, known).await?;
+        let list = json_of(expect(StatusCode::OK, self.get("/api/example?limit=100")).await?).await?;
+        let listed = list["data"].as_array().is_some_and(|items| items.contains(&first["data"]));
+        ensure(listed, "the list does not show it")?;
+        let rename = |name| {
+            let request = self.request(Method::PATCH, path).header("if-match", r#""1""#);
+            request.json(&json!({ "name": name }))
+        };
+        expect(StatusCode::OK, rename("changed by validate")).await?;
+        expect(StatusCode::PRECONDITION_FAILED, rename("too late")).await.map(drop)
+    }
+}
+
+async fn expect(status: StatusCode, request: RequestBuilder) -> Result<Response, String> {
+    let response = request.send().await.map_err(|error| chain(&error))?;
+    let (seen, url) = (response.status(), response.url().clone());
+    if seen == status {
+        return Ok(response);
+    }
+    let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("none");
+    Err(format!("{url} answered {seen} instead of {status} (request id {id})"))
+}
+
+async fn json_of(response: Response) -> Result<Value, String> {
+    response.json().await.map_err(|error| chain(&error))
+}
+
+fn ensure(holds: bool, otherwise: impl std::fmt::Display) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise.to_string()) }
+}

@@ -1,0 +1,141 @@
+//! What this deployment is and how it is.
+
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
+use axum::{extract::State, http::header, response::IntoResponse};
+use serde::Serialize;
+use tokio::sync::Mutex;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    app::{self, AppState},
+    auth::AuthProvider,
+    config::Compute,
+    http::{Data, Error},
+    table::Table,
+    tenancy::TenantId,
+};
+
+/// The instance works.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Status {
+    status: StatusText,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum StatusText {
+    Ok,
+}
+
+const OK: Data<Status> = Data { data: Status { status: StatusText::Ok } };
+
+/// Whether the table can be reached. Anybody may ask, so DynamoDB is asked at most once a second and by one
+/// request at a time.
+#[derive(Debug)]
+pub struct Readiness {
+    bound: Duration,
+    last: Mutex<Option<(Instant, bool)>>,
+}
+
+impl Readiness {
+    /// Waits for the table no longer than `bound`.
+    #[must_use]
+    pub fn new(bound: Duration) -> Self {
+        Self { bound, last: Mutex::new(None) }
+    }
+
+    async fn is_ready(&self, table: &Table) -> bool {
+        let mut last = self.last.lock().await;
+        match *last {
+            Some((at, ready)) if at.elapsed() < Duration::from_secs(1) => ready,
+            _ => {
+                let usable = tokio::time::timeout(self.bound, table.is_usable()).await;
+                let ready = matches!(usable, Ok(Ok(true)));
+                *last = Some((Instant::now(), ready));
+                ready
+            }
+        }
+    }
+}
+
+/// What clients need to know before they can do anything.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentConfig {
+    auth_provider: AuthProvider,
+    compute: Compute,
+    /// How to sign in with the provider; null unless it is one of OpenID Connect.
+    oidc: Option<OidcClient>,
+    /// The tenant of this host.
+    tenant: String,
+    /// The version of the software.
+    version: &'static str,
+}
+
+/// What a client of the OpenID Connect provider needs to know.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OidcClient {
+    issuer: String,
+    client_id: String,
+    audience: String,
+}
+
+/// Routes for load balancers, which know no tenant and must not be turned away under load.
+pub fn probes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_health)).routes(routes!(get_ready))
+}
+
+/// The routes of this resource.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_config)).routes(routes!(get_openapi))
+}
+
+/// Whether the process lives
+///
+/// Touches nothing else.
+#[utoipa::path(get, path = "/api/health", tag = "deployment",
+    responses((status = 200, description = "It does", body = Data<Status>)))]
+async fn get_health() -> Data<Status> {
+    OK
+}
+
+/// Whether the instance can serve
+///
+/// Not while the table cannot be reached or the instance stops.
+#[utoipa::path(get, path = "/api/ready", tag = "deployment",
+    responses((status = 200, description = "It can", body = Data<Status>)))]
+async fn get_ready(State(state): State<AppState>) -> Result<Data<Status>, Error> {
+    if state.lifecycle.is_stopping() || !state.readiness.is_ready(&state.table).await {
+        return Err(Error::Unavailable(None));
+    }
+    Ok(OK)
+}
+
+/// Read the public configuration
+#[utoipa::path(get, path = "/api/config", tag = "deployment",
+    responses((status = 200, description = "The configuration", body = Data<DeploymentConfig>)))]
+async fn get_config(tenant: TenantId, State(state): State<AppState>) -> Data<DeploymentConfig> {
+    Data {
+        data: DeploymentConfig {
+            auth_provider: state.auth,
+            compute: state.compute,
+            oidc: None,
+            tenant: tenant.to_string(),
+            version: env!("CARGO_PKG_VERSION"),
+        },
+    }
+}
+
+/// Read this document
+#[utoipa::path(get, path = "/api/openapi.json", tag = "deployment",
+    responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value)))]
+async fn get_openapi() -> impl IntoResponse {
+    static DOCUMENT: LazyLock<String> = LazyLock::new(|| app::openapi().to_json().unwrap_or_default());
+    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+}

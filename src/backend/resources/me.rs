@@ -1,0 +1,25 @@
+//! The user of the request.
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    app::AppState,
+    http::{Data, Error},
+    scope::Scope,
+    table::User,
+};
+
+/// The routes of this resource.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_me))
+}
+
+/// Read the own user
+///
+/// Made at first sight.
+#[utoipa::path(get, path = "/api/me", tag = "account",
+    responses((status = 200, description = "The tenant's user for this principal", body = Data<User>)))]
+async fn get_me(scope: Scope) -> Result<Data<User>, Error> {
+    let user = scope.table.see_user(&scope.tenant, &scope.principal).await?;
+    Ok(Data { data: user })
+}

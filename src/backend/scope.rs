@@ -1,0 +1,48 @@
+//! What a handler can touch: one tenant, one user, one request.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use serde_json::Value;
+
+use crate::{
+    analytics::{Event, EventName},
+    app::AppState,
+    auth::Principal,
+    http::{Error, RequestContext},
+    table::{UserPartition, UserTable},
+    tenancy::TenantId,
+};
+
+/// Everything that a request of a user may reach. A handler that takes it cannot be reached without a
+/// tenant and a principal, and sees no other's data.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The tenant, found in the host.
+    pub tenant: TenantId,
+    /// The user, found in the credentials.
+    pub principal: Principal,
+    /// The table, narrowed to both.
+    pub table: UserTable,
+    context: RequestContext,
+}
+
+impl Scope {
+    /// What happened, told by the user of this request.
+    #[must_use]
+    pub fn event(&self, name: EventName, props: Value) -> Event {
+        let (tenant, actor) = (self.tenant.clone(), self.principal.user_id);
+        Event::new(name, props, tenant, actor, self.context.id().clone())
+    }
+}
+
+impl FromRequestParts<AppState> for Scope {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let tenant = TenantId::from_request_parts(parts, state).await?;
+        let principal = Principal::from_request_parts(parts, state).await?;
+        let Ok(context) = RequestContext::from_request_parts(parts, state).await;
+        let partition = UserPartition::new(&tenant, principal.user_id);
+        let table = state.table.of_user(partition, context.meter().clone());
+        Ok(Self { tenant, principal, table, context })
+    }
+}

@@ -1,0 +1,146 @@
+//! Accepts connections, speaks HTTP/1, and stops without failing anybody.
+//!
+//! `axum::serve` 0.8 sets no timer, so a silent connection lives for ever and blocks a graceful stop. Only
+//! HTTP/1 is spoken: gateways and load balancers need no more, and telling the protocols apart would have to
+//! wait for a silent peer.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    http::{HeaderValue, Request, header},
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::{GracefulConnection, GracefulShutdown},
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    signal::unix::{SignalKind, signal},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+use tower::ServiceExt as _;
+
+use crate::config::Waits;
+
+/// Before accepting again after an error, which may be a lack of file descriptors that only time mends.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
+
+/// Whether the instance is about to stop. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Lifecycle(Arc<AtomicBool>);
+
+impl Lifecycle {
+    /// From the signal to stop on.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Serves until `stop` resolves; then goes on for the grace period, closes the listener, and gives running
+/// requests the drain period to end.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    waits: Waits,
+    max_connections: usize,
+    lifecycle: Lifecycle,
+    stop: impl Future<Output = ()>,
+) {
+    let free = Arc::new(Semaphore::new(max_connections));
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let stopped = async {
+        stop.await;
+        lifecycle.0.store(true, Ordering::Relaxed);
+        tracing::info!(grace = ?waits.shutdown_grace, "stopping");
+        sleep(waits.shutdown_grace).await;
+    };
+    tokio::pin!(stopped);
+    loop {
+        let (permit, stream) = tokio::select! {
+            () = &mut stopped => break,
+            accepted = accept(&listener, &free) => accepted,
+        };
+        while connections.try_join_next().is_some() {}
+        let connection = graceful.watch(connection(stream, router.clone(), waits, lifecycle.clone()));
+        connections.spawn(async move {
+            // How a connection ends is the peer's business; requests have their own log lines.
+            let _ = connection.await;
+            drop(permit);
+        });
+    }
+    drop(listener);
+    if timeout(waits.shutdown_drain, graceful.shutdown()).await.is_err() {
+        tracing::warn!(connections = connections.len(), "cut off after the drain period");
+    }
+}
+
+/// Waits for room before it accepts, so that the kernel holds back what is too much.
+async fn accept(listener: &TcpListener, free: &Arc<Semaphore>) -> (Option<OwnedSemaphorePermit>, TcpStream) {
+    let permit = Arc::clone(free).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return (permit, stream),
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                sleep(ACCEPT_BACKOFF).await;
+            }
+        }
+    }
+}
+
+fn connection(
+    stream: TcpStream,
+    router: Router,
+    waits: Waits,
+    lifecycle: Lifecycle,
+) -> impl GracefulConnection<Error = hyper::Error> {
+    // Answers are small and must not wait for more to send. Failing, it is only slower.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (router, lifecycle) = (router.clone(), lifecycle.clone());
+        async move {
+            let mut response = router.oneshot(request).await?;
+            if lifecycle.is_stopping() {
+                // Callers that keep connections leave them now, rather than when they break.
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
+        }
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        // Also the longest pause between two requests.
+        .header_read_timeout(waits.keep_alive)
+        .serve_connection(TokioIo::new(stream), service)
+}
+
+/// Resolves at SIGTERM or SIGINT. A second signal ends the process at once.
+///
+/// # Errors
+/// When signals cannot be listened to.
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut next = async move || {
+        tokio::select! {
+            _ = terminate.recv() => 143, // 128 + 15, as shells tell it
+            _ = interrupt.recv() => 130, // 128 + 2
+        }
+    };
+    Ok(async move {
+        next().await;
+        tokio::spawn(async move { std::process::exit(next().await) });
+    })
+}

@@ -1,0 +1,68 @@
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why the table did not do what it was asked. Conditions that were not met are not here: they are
+/// answers, see [`Refusal`](super::Refusal).
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// More than the table's or a partition's throughput.
+    #[error("DynamoDB throttles")]
+    Throttled(#[source] Source),
+    /// No answer in time, no connection, or an error on DynamoDB's side. A write may have happened.
+    #[error("DynamoDB is unavailable")]
+    Unavailable(#[source] Source),
+    /// Other transactions kept changing the same item.
+    #[error("transactions conflict")]
+    Conflict,
+    /// DynamoDB refused the call as such: permissions, a missing table, a bad expression.
+    #[error("DynamoDB refused the call")]
+    Refused(#[source] Source),
+    /// An item is not what the code expects, or cannot be written as one.
+    #[error("an item does not fit its type")]
+    Malformed(#[from] serde_dynamo::Error),
+}
+
+impl<E, R> From<SdkError<E, R>> for TableError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    fn from(error: SdkError<E, R>) -> Self {
+        let SdkError::ServiceError(service) = &error else {
+            return match error {
+                SdkError::ConstructionFailure(_) => Self::Refused(error.into()),
+                _ => Self::Unavailable(error.into()),
+            };
+        };
+        match service.err().code().map(str::to_owned) {
+            Some(code) => Self::from_code(&code, error.into()),
+            // An answer that is no DynamoDB error at all: a proxy's, or half of one.
+            None => Self::Unavailable(error.into()),
+        }
+    }
+}
+
+impl From<aws_sdk_dynamodb::error::BuildError> for TableError {
+    fn from(error: aws_sdk_dynamodb::error::BuildError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl TableError {
+    /// Codes: Amazon DynamoDB developer guide, "Error handling with DynamoDB".
+    pub(super) fn from_code(code: &str, source: Source) -> Self {
+        match code {
+            "ThrottlingException"
+            | "ThrottlingError"
+            | "RequestLimitExceeded"
+            | "ProvisionedThroughputExceeded"
+            | "ProvisionedThroughputExceededException" => Self::Throttled(source),
+            "TransactionConflict" | "TransactionConflictException" => Self::Conflict,
+            "InternalServerError" | "InternalFailure" | "ServiceUnavailable" | "TransactionInProgressException" => {
+                Self::Unavailable(source)
+            }
+            _ => Self::Refused(source),
+        }
+    }
+}

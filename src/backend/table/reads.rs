@@ -1,0 +1,92 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::{
+    Cursor, Entity, Key, Page, Table, TableError, UserTable,
+    cursor::ListError,
+    keys::{PK, SK, UserPartition},
+    meter::Meter,
+};
+use crate::timestamp::Millis;
+
+/// Name of the attribute with the epoch second after which an item counts as absent.
+pub(super) const TTL: &str = "ttl";
+
+impl UserTable {
+    /// The entity with this id, as it is now.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn get<E: Entity>(&self, id: Uuid) -> Result<Option<E>, TableError> {
+        self.table.get(&self.meter, &self.partition.entity(E::KIND, id)).await
+    }
+
+    /// One page of at most `limit` entities, newest first.
+    ///
+    /// # Errors
+    /// When `after` is not a cursor of this list, or the table cannot be read.
+    pub async fn list<E: Entity>(&self, limit: u8, after: Option<Cursor>) -> Result<Page<E>, ListError> {
+        let start = match after {
+            Some(cursor) => {
+                let id = cursor.open(&self.partition, E::KIND)?;
+                Some(self.partition.entity(E::KIND, id).attributes())
+            }
+            None => None,
+        };
+        self.meter.round_trip();
+        // One more than wanted tells whether there is a next page without a page that turns out empty.
+        let output = self
+            .table
+            .client
+            .query()
+            .table_name(&self.table.name)
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :kind)")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#sk", SK)
+            .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
+            .expression_attribute_values(":kind", AttributeValue::S(UserPartition::prefix(E::KIND)))
+            .set_exclusive_start_key(start)
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .limit(i32::from(limit) + 1)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(TableError::from)?;
+        self.meter.read(&output.consumed_capacity);
+        let mut items: Vec<E> = serde_dynamo::from_items(output.items.unwrap_or_default()).map_err(TableError::from)?;
+        // DynamoDB ends a page at 1 MB, whatever the limit.
+        let more = items.len() > usize::from(limit) || output.last_evaluated_key.is_some();
+        items.truncate(usize::from(limit));
+        let last = items.last().filter(|_| more);
+        let next = last.map(|last| Cursor::new(&self.partition, E::KIND, last.id()));
+        Ok(Page { items, next })
+    }
+}
+
+impl Table {
+    pub(super) async fn get<T: DeserializeOwned>(&self, meter: &Meter, key: &Key) -> Result<Option<T>, TableError> {
+        meter.round_trip();
+        let output = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await?;
+        meter.read(&output.consumed_capacity);
+        let item = output.item.filter(|item| !is_expired(item));
+        Ok(item.map(serde_dynamo::from_item).transpose()?)
+    }
+}
+
+/// DynamoDB deletes an expired item only some time later (developer guide, "Using time to live").
+pub(super) fn is_expired(item: &HashMap<String, AttributeValue>) -> bool {
+    let expiry = item.get(TTL).and_then(|ttl| ttl.as_n().ok()).and_then(|ttl| ttl.parse::<i64>().ok());
+    expiry.is_some_and(|expiry| expiry <= Millis::now().epoch_seconds())
+}

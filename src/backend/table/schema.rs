@@ -1,0 +1,115 @@
+//! What the table must be like. Terraform makes it in production; `table create` makes the same elsewhere.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    operation::{create_table::CreateTableError, describe_table::DescribeTableError},
+    types::{
+        AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableDescription,
+        TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
+    },
+};
+
+use super::{
+    Table, TableError,
+    keys::{PK, SK},
+    reads::TTL,
+};
+
+const KEYS: [(&str, KeyType); 2] = [(PK, KeyType::Hash), (SK, KeyType::Range)];
+
+/// Between two looks at a table that is being made.
+const POLL_EVERY: Duration = Duration::from_millis(500);
+
+impl Table {
+    /// Makes the table unless it exists, and waits until it can be used. The caller bounds the wait.
+    ///
+    /// # Errors
+    /// When DynamoDB refuses or cannot be reached.
+    pub async fn create(&self) -> Result<(), TableError> {
+        let mut request = self.client.create_table().table_name(&self.name);
+        for (name, key_type) in KEYS {
+            let attribute = AttributeDefinition::builder().attribute_name(name);
+            let element = KeySchemaElement::builder().attribute_name(name).key_type(key_type);
+            request = request
+                .attribute_definitions(attribute.attribute_type(ScalarAttributeType::S).build()?)
+                .key_schema(element.build()?);
+        }
+        let result = request.billing_mode(BillingMode::PayPerRequest).send().await;
+        match result.map_err(|error| error.into_service_error()) {
+            Ok(_) | Err(CreateTableError::ResourceInUseException(_)) => {}
+            Err(error) => return Err(TableError::Refused(error.into())),
+        }
+        while !self.is_usable().await? {
+            tokio::time::sleep(POLL_EVERY).await;
+        }
+        self.enable_ttl().await
+    }
+
+    /// Whether the table answers and takes reads and writes.
+    ///
+    /// # Errors
+    /// When DynamoDB refuses or cannot be reached.
+    pub async fn is_usable(&self) -> Result<bool, TableError> {
+        let table = self.describe().await?;
+        let status = table.and_then(|table| table.table_status);
+        Ok(matches!(status, Some(TableStatus::Active | TableStatus::Updating)))
+    }
+
+    /// How the real table differs from what the code needs, a sentence each.
+    ///
+    /// # Errors
+    /// When DynamoDB refuses or cannot be reached.
+    pub async fn differences(&self) -> Result<Vec<String>, TableError> {
+        let Some(table) = self.describe().await? else {
+            return Ok(vec![format!("the table `{}` does not exist", self.name)]);
+        };
+        let mut differences = Vec::new();
+        let keys: Vec<_> =
+            table.key_schema().iter().map(|key| (key.attribute_name(), key.key_type().clone())).collect();
+        if keys != KEYS {
+            differences.push(format!("the keys are {keys:?} instead of {KEYS:?}"));
+        }
+        for attribute in table.attribute_definitions() {
+            if attribute.attribute_type != ScalarAttributeType::S {
+                differences.push(format!("the attribute `{}` is not a string", attribute.attribute_name));
+            }
+        }
+        if !table.global_secondary_indexes().is_empty() || !table.local_secondary_indexes().is_empty() {
+            differences.push("there are indexes, which every write pays for and nothing reads".to_owned());
+        }
+        if self.ttl_attribute().await?.as_deref() != Some(TTL) {
+            differences.push(format!("time to live is not enabled on the attribute `{TTL}`"));
+        }
+        Ok(differences)
+    }
+
+    async fn describe(&self) -> Result<Option<TableDescription>, TableError> {
+        let result = self.client.describe_table().table_name(&self.name).send().await;
+        match result {
+            Ok(output) => Ok(output.table),
+            Err(error) => match error.as_service_error() {
+                Some(DescribeTableError::ResourceNotFoundException(_)) => Ok(None),
+                _ => Err(error.into()),
+            },
+        }
+    }
+
+    async fn enable_ttl(&self) -> Result<(), TableError> {
+        // Enabling what is enabled is an error.
+        if self.ttl_attribute().await?.as_deref() == Some(TTL) {
+            return Ok(());
+        }
+        let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(TTL).build()?;
+        self.client.update_time_to_live().table_name(&self.name).time_to_live_specification(ttl).send().await?;
+        Ok(())
+    }
+
+    async fn ttl_attribute(&self) -> Result<Option<String>, TableError> {
+        let output = self.client.describe_time_to_live().table_name(&self.name).send().await?;
+        let enabled = output.time_to_live_description.filter(|ttl| {
+            matches!(ttl.time_to_live_status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling))
+        });
+        Ok(enabled.and_then(|ttl| ttl.attribute_name))
+    }
+}

@@ -1,0 +1,188 @@
+use std::{collections::HashMap, time::Duration};
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError as CallError,
+    types::{
+        AttributeValue, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure::AllOld,
+        TransactWriteItem,
+    },
+};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use super::{
+    Entity, Key, TableError, UserTable, Version,
+    condition::{Condition, Expected},
+    reads::{TTL, is_expired},
+};
+use crate::{analytics::Event, timestamp::Millis};
+
+/// Tries when other transactions touch the same item at the same moment.
+const CONFLICT_ATTEMPTS: u32 = 4;
+
+/// Upper end of the random wait before the second try; doubled before each further one.
+const CONFLICT_BACKOFF: Duration = Duration::from_millis(40);
+
+/// Writes that happen all together, with the event that tells of them, or not at all.
+#[must_use = "nothing is written before `commit`"]
+#[derive(Debug)]
+pub struct Transaction {
+    pub(super) table: UserTable,
+    /// In the order of the calls, the event last. An item that cannot be built is told at the end.
+    writes: Result<Vec<TransactWriteItem>, TableError>,
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The condition of a write was not met.
+    #[error("the condition of write {} was not met", .0.write)]
+    Refused(Refusal),
+    /// The table failed. With [`TableError::Unavailable`], and with it alone, the writes may have happened.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+/// A condition that was not met.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Which write, counted from 0 in the order of the calls.
+    pub write: usize,
+    found: HashMap<String, AttributeValue>,
+}
+
+impl Refusal {
+    /// What stood there when the write was refused, if anything.
+    ///
+    /// # Errors
+    /// When it is not a `T`.
+    pub fn found<T: DeserializeOwned>(self) -> Result<Option<T>, TableError> {
+        let found = Some(self.found).filter(|item| !item.is_empty() && !is_expired(item));
+        Ok(found.map(serde_dynamo::from_item).transpose()?)
+    }
+}
+
+impl UserTable {
+    /// Begins a change. It ends with [`Transaction::commit`], which demands the event that tells of it.
+    pub fn transaction(&self) -> Transaction {
+        Transaction { table: self.clone(), writes: Ok(Vec::new()) }
+    }
+}
+
+impl Transaction {
+    /// Writes a new entity; refused when there is one with its id.
+    pub fn create<E: Entity>(self, entity: &E) -> Self {
+        let key = self.table.partition.entity(E::KIND, entity.id());
+        self.put(&key, entity, None, Condition::absent())
+    }
+
+    /// Writes an entity over its version `expected`; refused when it is absent or in another version.
+    pub fn replace<E: Entity>(self, entity: &E, expected: Version) -> Self {
+        let key = self.table.partition.entity(E::KIND, entity.id());
+        self.put(&key, entity, None, Condition::version(&[expected]))
+    }
+
+    /// Removes an entity; refused when it is absent or in a version that is not `expected`.
+    pub fn delete<E: Entity>(self, id: Uuid, expected: &Expected) -> Self {
+        let key = self.table.partition.entity(E::KIND, id);
+        let condition = Condition::expected(expected);
+        let delete = Delete::builder()
+            .table_name(&self.table.table.name)
+            .set_key(Some(key.attributes()))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(Some(condition.names))
+            .set_expression_attribute_values(condition.values)
+            .return_values_on_condition_check_failure(AllOld)
+            .build();
+        let write = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
+        self.push(write.map_err(TableError::from))
+    }
+
+    /// Writes everything, and the event that tells of it, which refuses to overwrite another one: history is
+    /// append-only.
+    ///
+    /// # Errors
+    /// See [`CommitError`].
+    pub async fn commit(self, event: &Event) -> Result<(), CommitError> {
+        let key = Key::event(&event.tenant, event.id);
+        self.put(&key, event, None, Condition::absent()).send().await
+    }
+
+    pub(super) fn put(self, key: &Key, item: &impl Serialize, expires: Option<Millis>, condition: Condition) -> Self {
+        let write = serde_dynamo::to_item(item).map_err(TableError::from).and_then(|mut item: HashMap<_, _>| {
+            item.extend(key.attributes());
+            if let Some(expires) = expires {
+                item.insert(TTL.to_owned(), AttributeValue::N(expires.epoch_seconds().to_string()));
+            }
+            let put = Put::builder()
+                .table_name(&self.table.table.name)
+                .set_item(Some(item))
+                .condition_expression(condition.expression)
+                .set_expression_attribute_names(Some(condition.names))
+                .set_expression_attribute_values(condition.values)
+                .return_values_on_condition_check_failure(AllOld)
+                .build()?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        });
+        self.push(write)
+    }
+
+    fn push(mut self, write: Result<TransactWriteItem, TableError>) -> Self {
+        self.writes = self.writes.and_then(|mut writes| {
+            writes.push(write?);
+            Ok(writes)
+        });
+        self
+    }
+
+    async fn send(self) -> Result<(), CommitError> {
+        let writes = self.writes?;
+        let UserTable { table, meter, .. } = self.table;
+        // One token for all tries: one that was carried out, but whose answer was lost, is not repeated.
+        let token = Uuid::now_v7().to_string();
+        let mut backoff = CONFLICT_BACKOFF;
+        for attempt in 1.. {
+            meter.round_trip();
+            let result = table
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()))
+                .client_request_token(&token)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            match result.map_err(read_reasons) {
+                Ok(output) => {
+                    meter.written(output.consumed_capacity());
+                    return Ok(());
+                }
+                Err(CommitError::Table(TableError::Conflict)) if attempt < CONFLICT_ATTEMPTS => {
+                    tokio::time::sleep(rand::random_range(Duration::ZERO..backoff)).await;
+                    backoff *= 2;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(TableError::Conflict.into())
+    }
+}
+
+/// Reads a cancelled transaction reason by reason: there is one for each write, in their order.
+fn read_reasons<R>(error: SdkError<CallError, R>) -> CommitError
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let Some(CallError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
+        return TableError::from(error).into();
+    };
+    let reasons = cancelled.cancellation_reasons();
+    // A condition outranks the rest: it will not be met on the next try either.
+    let refused = reasons.iter().position(|reason| reason.code() == Some("ConditionalCheckFailed"));
+    if let Some((write, reason)) = refused.and_then(|write| Some((write, reasons.get(write)?))) {
+        return CommitError::Refused(Refusal { write, found: reason.item.clone().unwrap_or_default() });
+    }
+    let code = reasons.iter().filter_map(|reason| reason.code()).find(|code| *code != "None");
+    let code = code.unwrap_or("None").to_owned();
+    TableError::from_code(&code, error.into()).into()
+}

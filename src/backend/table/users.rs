@@ -1,0 +1,115 @@
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure::AllOld},
+};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Key, TableError, UserTable, keys::PK};
+use crate::{
+    auth::{Principal, UserId},
+    tenancy::TenantId,
+    timestamp::Millis,
+};
+
+/// `lastSeenAt` is written at most this often.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// A tenant's local user, made at first sight from what the authentication provider says.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// Derived from tenant, provider and subject.
+    pub user_id: UserId,
+    /// Who vouches for the user.
+    pub provider: String,
+    /// Who the user is to the provider.
+    pub subject: String,
+    /// E-mail address, if the provider tells one.
+    pub email: Option<String>,
+    /// Name to show, if the provider tells one.
+    pub name: Option<String>,
+    /// URL of a picture, if the provider tells one.
+    pub picture: Option<String>,
+    /// When the user was first seen in this tenant.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Millis,
+    /// When the user was last seen, to the hour.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_seen_at: Millis,
+}
+
+/// The parts of an update that makes or refreshes a user.
+struct Upsert {
+    set: &'static str,
+    /// Not met when nothing would change, so that nothing is written.
+    condition: &'static str,
+    values: [(&'static str, AttributeValue); 8],
+}
+
+impl Upsert {
+    fn new(principal: &Principal, now: Millis) -> Self {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let optional = |value: &Option<String>| value.as_deref().map_or(AttributeValue::Null(true), text);
+        Self {
+            set: "SET userId = :user, provider = :provider, subject = :subject, email = :email, \
+                  #name = :name, picture = :picture, lastSeenAt = :now, \
+                  createdAt = if_not_exists(createdAt, :now)",
+            condition: "attribute_not_exists(#pk) OR lastSeenAt <= :stale OR email <> :email \
+                        OR #name <> :name OR picture <> :picture",
+            values: [
+                (":user", text(&principal.user_id.to_string())),
+                (":provider", text(principal.provider)),
+                (":subject", text(&principal.subject)),
+                (":email", optional(&principal.email)),
+                (":name", optional(&principal.name)),
+                (":picture", optional(&principal.picture)),
+                (":now", text(&now.to_string())),
+                (":stale", text(&(now - SEEN_EVERY).to_string())),
+            ],
+        }
+    }
+}
+
+impl UserTable {
+    /// Makes or refreshes the user in the tenant's directory, in one round trip.
+    ///
+    /// # Errors
+    /// When the table cannot be written.
+    pub async fn see_user(&self, tenant: &TenantId, principal: &Principal) -> Result<User, TableError> {
+        let upsert = Upsert::new(principal, Millis::now());
+        let values = upsert.values.map(|(name, value)| (name.to_owned(), value)).into();
+        self.meter.round_trip();
+        let result = self
+            .table
+            .client
+            .update_item()
+            .table_name(&self.table.name)
+            .set_key(Some(Key::user(tenant, principal.user_id).attributes()))
+            .update_expression(upsert.set)
+            .condition_expression(upsert.condition)
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#name", "name")
+            .set_expression_attribute_values(Some(values))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        let item = match result {
+            Ok(output) => {
+                self.meter.written(&output.consumed_capacity);
+                output.attributes
+            }
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(unchanged)) => {
+                    self.meter.refused_write();
+                    unchanged.item.clone()
+                }
+                _ => return Err(error.into()),
+            },
+        };
+        Ok(serde_dynamo::from_item(item.unwrap_or_default())?)
+    }
+}

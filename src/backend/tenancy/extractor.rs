@@ -1,0 +1,41 @@
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::request::Parts,
+    middleware::Next,
+    response::Response,
+};
+
+use super::TenantId;
+use crate::{
+    app::AppState,
+    http::{Error, RequestContext},
+};
+
+/// Resolves the tenant before the route is looked at, so that no path answers on a foreign host, and counts
+/// the request against the tenant's share.
+///
+/// # Errors
+/// When the host is not of this deployment, or the tenant has had its share.
+pub async fn resolve_tenant(
+    State(state): State<AppState>,
+    context: RequestContext,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let tenant = state.tenancy.resolve(request.uri(), request.headers())?;
+    context.resolved(&tenant);
+    if let Some(rate) = &state.tenant_rate {
+        rate.check(&tenant)?;
+    }
+    Ok(next.run(request).await)
+}
+
+impl FromRequestParts<AppState> for TenantId {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let Ok(context) = RequestContext::from_request_parts(parts, state).await;
+        // Only a route outside of `resolve_tenant` has none.
+        context.tenant().cloned().ok_or_else(|| Error::Internal("the route has no tenant".into()))
+    }
+}

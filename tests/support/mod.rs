@@ -1,0 +1,203 @@
+//! The app as tests see it: on a free port, with a fresh table, spoken to over HTTP.
+
+use std::{
+    net::SocketAddr,
+    sync::{LazyLock, mpsc},
+    thread,
+};
+
+use clap::Parser;
+use reference_architecture::{
+    app::{self, AppState},
+    config::{Config, Settings},
+    dev::Engine,
+    ops,
+    serve::serve,
+    table::Table,
+};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::oneshot};
+use uuid::Uuid;
+
+/// The domain above the tenants' hosts in all tests.
+pub const BASE_DOMAIN: &str = "example.com";
+
+/// DynamoDB Local where `TEST_DYNAMODB_ENDPOINT` names one, else one embedded engine for all tests. It runs on a
+/// thread of its own, since each test brings and ends its own runtime.
+pub static ENDPOINT: LazyLock<String> = LazyLock::new(|| {
+    std::env::var("TEST_DYNAMODB_ENDPOINT").unwrap_or_else(|_| {
+        let (endpoint, started) = mpsc::channel();
+        thread::spawn(move || {
+            tokio::runtime::Runtime::new().unwrap().block_on(async {
+                let engine = Engine::start(None).await.unwrap();
+                endpoint.send(engine.endpoint().to_owned()).unwrap();
+                std::future::pending::<()>().await;
+            });
+        });
+        started.recv().unwrap()
+    })
+});
+
+/// A running app with a table of its own. Stops when dropped.
+pub struct App {
+    pub address: SocketAddr,
+    pub table: Table,
+    pub table_name: String,
+    client: Client,
+    _stop: oneshot::Sender<()>,
+}
+
+/// The client of one tenant.
+#[derive(Clone)]
+pub struct Tenant {
+    base_url: String,
+    pub host: String,
+    client: Client,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+#[must_use = "look at the status at least"]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: header::HeaderMap,
+    pub text: String,
+}
+
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Settings as the command line gives them; `arguments` come last and win.
+pub fn settings(arguments: &[&str]) -> Settings {
+    let base = ["test", "--tenant-resolution-mode", "subdomain", "--base-domain", BASE_DOMAIN];
+    Arguments::parse_from(base.iter().chain(arguments)).settings
+}
+
+impl App {
+    /// With the settings of most tests.
+    pub async fn spawn() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With settings of its own, like `["--max-in-flight", "1"]`.
+    pub async fn with(arguments: &[&str]) -> Self {
+        let table_name = format!("test-{}", Uuid::now_v7());
+        let table = ["--dynamodb-table", &table_name];
+        let endpoint = ["--dynamodb-endpoint", ENDPOINT.as_str()];
+        let direct = Config::from_settings(&settings(&[table, endpoint].concat())).unwrap();
+        let differences = ops::create_table(&Table::connect(&direct.table).await).await.unwrap();
+        assert_eq!(differences, [""; 0], "the table is not what the code needs");
+
+        // `arguments` may name another endpoint, such as a proxy that fails, to the app alone.
+        let arguments = [&table[..], &endpoint, arguments].concat();
+        let config = Config::from_settings(&settings(&arguments)).unwrap();
+        let table = Table::connect(&config.table).await;
+        let state = AppState::new(&config, table.clone());
+        let lifecycle = state.lifecycle.clone();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        tokio::spawn(async move {
+            let router = app::router(&config, state);
+            let stopped = async { drop(stopped.await) };
+            serve(listener, router, config.waits, config.limits.connections, lifecycle, stopped).await;
+        });
+        Self { address, table, table_name, client: Client::new(), _stop: stop }
+    }
+
+    /// The client of a tenant, which the host alone names.
+    pub fn tenant(&self, tenant: &str) -> Tenant {
+        self.host(&format!("{tenant}.{BASE_DOMAIN}"))
+    }
+
+    /// The client of whatever this host is.
+    pub fn host(&self, host: &str) -> Tenant {
+        let base_url = format!("http://{}", self.address);
+        Tenant { base_url, host: host.to_owned(), client: self.client.clone() }
+    }
+}
+
+impl Tenant {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base_url)).header(header::HOST, &self.host)
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.request(Method::GET, path).answer().await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.request(Method::POST, path).json(body).answer().await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.request(Method::PATCH, path).json(body).answer().await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.request(Method::DELETE, path).answer().await
+    }
+
+    /// Creates an example and gives it as the API tells it.
+    pub async fn create(&self, name: &str) -> Value {
+        self.post("/api/example", &json!({ "name": name })).await.expect(201)["data"].clone()
+    }
+
+    /// The names of all examples, in the order of the list, read page by page.
+    pub async fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut path = "/api/example?limit=100".to_owned();
+        loop {
+            let page = self.get(&path).await.expect(200);
+            names.extend(page["data"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()));
+            match page["page"]["next"].as_str() {
+                Some(next) => path = format!("/api/example?limit=100&cursor={next}"),
+                None => return names,
+            }
+        }
+    }
+}
+
+/// Sends a request and reads its answer.
+pub trait Send {
+    async fn answer(self) -> Answer;
+}
+
+impl Send for RequestBuilder {
+    async fn answer(self) -> Answer {
+        let response: Response = self.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, text: response.text().await.unwrap() }
+    }
+}
+
+impl Answer {
+    /// The body, once the status is the one that was expected.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        if self.text.is_empty() { Value::Null } else { serde_json::from_str(&self.text).unwrap() }
+    }
+
+    /// Asserts the whole envelope of a failure, and gives its `error`.
+    #[track_caller]
+    pub fn fails(&self, status: u16, code: &str) -> Value {
+        let body = self.expect(status);
+        let error = &body["error"];
+        assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
+        assert_eq!(error["code"], code, "{body}");
+        assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{body}");
+        assert_eq!(error["requestId"], self.header("x-request-id").unwrap(), "{body}");
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        error.clone()
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
