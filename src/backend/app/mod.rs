@@ -8,8 +8,8 @@ use axum::{
     Router,
     http::{HeaderName, Method, StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
 };
+use rust_embed::Embed;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     cors::CorsLayer,
@@ -22,8 +22,8 @@ use crate::{
     auth::AuthProvider,
     config::{Compute, Config},
     http::{
-        Error, InFlight, TenantRate, access_log, envelope_failures, limit_in_flight, panicked, placeholder,
-        security_headers,
+        InFlight, TenantRate, WebPage, access_log, envelope_failures, limit_in_flight, panicked,
+        security_headers, static_file,
     },
     resources::{
         deployment::{self, Readiness},
@@ -74,9 +74,13 @@ impl AppState {
 
 /// The whole app: all routes behind all layers.
 pub fn router(config: &Config, state: AppState) -> Router {
+    router_with_page::<WebPage>(config, state)
+}
+
+/// The whole app with other files for its web page.
+pub fn router_with_page<Files: Embed + 'static>(config: &Config, state: AppState) -> Router {
     let (api, _) = api(config, &state).split_for_parts();
-    let pages = Router::new().route("/", get(placeholder)).fallback(|| async { Error::NotFound });
-    with_outer_layers(api.merge(pages), config).with_state(state)
+    with_outer_layers(api.fallback(static_file::<Files>), config).with_state(state)
 }
 
 /// The OpenAPI 3.1 document, generated from the handlers.
