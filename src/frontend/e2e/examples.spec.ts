@@ -189,40 +189,44 @@ test.describe("when something fails", () => {
     await expect(page.getByText("Offline")).toHaveCount(0);
   });
 
-  for (const moment of ["before it was read", "after it was written"] as const) {
-    test(`the API dies in the middle of a create, ${moment}: one example in the end`, async ({
-      page,
-    }) => {
-      const server = await Server.start();
-      try {
-        await page.goto(server.origin("acme"));
-        await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
-        if (moment === "before it was read") {
-          server.freeze();
-          const sent = page.waitForRequest((request) => request.method() === "POST");
-          await add(page, "Exactly one");
-          await sent;
-        } else {
-          const written = page.waitForEvent("requestfailed");
-          const lose = async (route: import("@playwright/test").Route) => {
-            if (route.request().method() !== "POST") return route.fallback();
-            await page.unroute("**/api/example", lose);
-            await route.fetch();
-            await server.kill();
-            await route.abort("connectionreset");
-          };
-          await page.route("**/api/example", lose);
-          await add(page, "Exactly one");
-          await written;
-        }
-        await server.kill();
-        await expect(page.getByText("The server does not answer. Trying again…")).toBeVisible();
-        await server.start();
-        await expect(row(page, "Exactly one")).toBeVisible({ timeout: 20_000 });
-        expect(await server.stored("acme")).toEqual(["Exactly one"]);
-      } finally {
-        await server.stop();
-      }
+  test.describe("the API dies in the middle of a create: one example in the end", () => {
+    let server: Server;
+    test.beforeEach(async ({ page }) => {
+      server = await Server.start();
+      await page.goto(server.origin("acme"));
+      await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
     });
-  }
+    test.afterEach(() => server.stop());
+
+    const restart = async (page: Page) => {
+      await expect(page.getByText("The server does not answer. Trying again…")).toBeVisible();
+      await server.start();
+      await expect(row(page, "Exactly one")).toBeVisible({ timeout: 20_000 });
+      expect(await server.stored("acme")).toEqual(["Exactly one"]);
+    };
+
+    test("before it read the request", async ({ page }) => {
+      server.freeze();
+      const sent = page.waitForRequest((request) => request.method() === "POST");
+      await add(page, "Exactly one");
+      await sent;
+      await server.kill();
+      await restart(page);
+    });
+
+    test("after it wrote, before its answer arrived", async ({ page }) => {
+      const network = await page.context().newCDPSession(page);
+      const patterns = [{ urlPattern: "*/api/example", requestStage: "Response" as const }];
+      await network.send("Fetch.enable", { patterns });
+      const answered = new Promise<string>((resolve) => {
+        network.once("Fetch.requestPaused", ({ requestId }) => resolve(requestId));
+      });
+      await add(page, "Exactly one");
+      const requestId = await answered;
+      await server.kill();
+      await network.send("Fetch.failRequest", { requestId, errorReason: "ConnectionReset" });
+      await network.send("Fetch.disable");
+      await restart(page);
+    });
+  });
 });
