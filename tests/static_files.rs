@@ -1,12 +1,12 @@
 //! The web page, beside the API.
 
-use axum::{Router, body::Body, http::Request};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
-use reference_architecture::{
-    app::{self, AppState},
-    config::Config,
-    table::Table,
-};
+use reference_architecture::app::{self, AppState};
+use reference_architecture::config::Config;
+use reference_architecture::table::Table;
 use rust_embed::Embed;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -35,7 +35,7 @@ async fn app<Files: Embed + 'static>() -> Router {
 
 struct Answer {
     status: u16,
-    head: axum::http::HeaderMap,
+    head: HeaderMap,
     body: Vec<u8>,
 }
 

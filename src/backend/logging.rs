@@ -3,19 +3,16 @@
 use std::fmt;
 
 use serde_json::{Map, Value, json};
-use tracing::{
-    Event, Subscriber,
-    field::{Field, Visit},
-};
-use tracing_subscriber::{
-    EnvFilter,
-    field::RecordFields,
-    filter::ParseError,
-    fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields, format::Writer},
-    registry::LookupSpan,
-};
+use tracing::{Event, Subscriber};
+use tracing_serde::fields::AsMap as _;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::fmt::format::{JsonFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
+use tracing_subscriber::registry::LookupSpan;
 
-use crate::{config::LogFormat, timestamp::Millis};
+use crate::config::LogFormat;
+use crate::timestamp::Millis;
 
 /// The target of the one line that every request ends with.
 pub const REQUEST: &str = "request";
@@ -29,7 +26,7 @@ pub fn init(format: LogFormat, filter: &str, namespace: &str) -> Result<(), Pars
     match format {
         LogFormat::Json => {
             let namespace = namespace.to_owned();
-            builder.fmt_fields(JsonFields).event_format(JsonLine { namespace }).init();
+            builder.fmt_fields(JsonFields::new()).event_format(JsonLine { namespace }).init();
         }
         LogFormat::Pretty => builder.compact().with_target(false).init(),
     }
@@ -52,7 +49,7 @@ impl JsonLine {
     /// (CloudWatch user guide, "Embedded metric format specification")
     fn metrics(&self) -> Value {
         json!({
-            "Timestamp": Millis::now().epoch_millis(),
+            "Timestamp": Millis::now().0.as_millisecond(),
             "CloudWatchMetrics": [{
                 "Namespace": self.namespace,
                 "Dimensions": [["method", "route"]],
@@ -80,61 +77,16 @@ where
         line.insert("level".into(), metadata.level().as_str().into());
         line.insert("target".into(), metadata.target().into());
         for span in context.event_scope().into_iter().flatten() {
-            if let Some(fields) = span.extensions().get::<FormattedFields<N>>()
-                && let Ok(fields) = serde_json::from_str::<Map<_, _>>(&fields.fields)
-            {
-                line.extend(fields);
+            if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
+                line.extend(serde_json::from_str::<Map<_, _>>(&fields.fields).unwrap_or_default());
             }
         }
-        event.record(&mut JsonVisitor(&mut line));
+        if let Ok(Value::Object(fields)) = serde_json::to_value(event.field_map()) {
+            line.extend(fields);
+        }
         if metadata.target() == REQUEST {
             line.insert("_aws".into(), self.metrics());
         }
         writeln!(writer, "{}", Value::Object(line))
-    }
-}
-
-/// The fields of a span, kept as JSON for the lines within it.
-struct JsonFields;
-
-impl<'writer> FormatFields<'writer> for JsonFields {
-    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'writer>, fields: R) -> fmt::Result {
-        let mut object = Map::new();
-        fields.record(&mut JsonVisitor(&mut object));
-        write!(writer, "{}", Value::Object(object))
-    }
-}
-
-struct JsonVisitor<'a>(&'a mut Map<String, Value>);
-
-impl JsonVisitor<'_> {
-    fn insert(&mut self, field: &Field, value: impl Into<Value>) {
-        self.0.insert(field.name().to_owned(), value.into());
-    }
-}
-
-impl Visit for JsonVisitor<'_> {
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.insert(field, value);
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.insert(field, value);
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.insert(field, value);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.insert(field, value);
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.insert(field, value);
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.insert(field, format!("{value:?}"));
     }
 }

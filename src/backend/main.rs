@@ -1,22 +1,18 @@
 //! The command line.
 
-use std::{
-    io::Write as _,
-    net::{Ipv6Addr, SocketAddr},
-    path::Path,
-    process::ExitCode,
-};
+use std::io::Write as _;
+use std::net::{Ipv6Addr, SocketAddr};
+use std::path::Path;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
-use reference_architecture::{
-    app::{self, AppState},
-    config::{Config, Settings, TableConfig},
-    logging, ops,
-    serve::{serve, stop_signal},
-    table::Table,
-    tenancy::TenantResolver,
-};
+use reference_architecture::app::{self, AppState};
+use reference_architecture::config::{self, Config, Settings, TableConfig};
+use reference_architecture::serve::{serve, stop_signal};
+use reference_architecture::table::Table;
+use reference_architecture::tenancy::TenantResolver;
+use reference_architecture::{logging, ops};
 use tokio::net::TcpListener;
 
 type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
@@ -87,7 +83,7 @@ enum EventsCommand {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Cli::parse()).await {
+    match run(config::read(|cli: &mut Cli| &mut cli.settings)).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}", ops::chain(error.as_ref()));
@@ -131,10 +127,7 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
             writeln!(std::io::stdout(), "{}", app::openapi().to_pretty_json()?)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Healthcheck => {
-            let port = settings.port.parse()?;
-            Ok(exit_code(ops::healthcheck(port).await))
-        }
+        Command::Healthcheck => Ok(exit_code(ops::healthcheck(settings.port).await)),
     }
 }
 
@@ -147,7 +140,7 @@ async fn run_app(config: &Config, table: Table, announce: impl FnOnce(SocketAddr
     let state = AppState::new(config, table);
     let lifecycle = state.lifecycle.clone();
     let router = app::router(config, state);
-    serve(listener, router, config.waits, config.limits.connections, lifecycle, stop).await;
+    serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stop).await;
     Ok(ExitCode::SUCCESS)
 }
 

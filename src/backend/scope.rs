@@ -1,16 +1,15 @@
 //! What a handler can touch: one tenant, one user, one request.
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use serde_json::Value;
 
-use crate::{
-    analytics::{Event, EventName},
-    app::AppState,
-    auth::Principal,
-    http::{Error, RequestContext},
-    table::{UserPartition, UserTable},
-    tenancy::TenantId,
-};
+use crate::analytics::{Event, EventName};
+use crate::app::AppState;
+use crate::auth::Principal;
+use crate::http::{Error, RequestContext};
+use crate::table::{UserPartition, UserTable};
+use crate::tenancy::TenantId;
 
 /// Everything that a request of a user may reach. A handler that takes it cannot be reached without a
 /// tenant and a principal, and sees no other's data.
@@ -27,10 +26,9 @@ pub struct Scope {
 
 impl Scope {
     /// What happened, told by the user of this request.
-    #[must_use]
     pub fn event(&self, name: EventName, props: Value) -> Event {
         let (tenant, actor) = (self.tenant.clone(), self.principal.user_id);
-        Event::new(name, props, tenant, actor, self.context.id().clone())
+        Event::new(name, props, tenant, actor, self.context.id.clone())
     }
 }
 
@@ -42,7 +40,7 @@ impl FromRequestParts<AppState> for Scope {
         let principal = Principal::from_request_parts(parts, state).await?;
         let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         let partition = UserPartition::new(&tenant, principal.user_id);
-        let table = state.table.of_user(partition, context.meter().clone());
+        let table = state.table.of_user(partition, context.meter.clone());
         Ok(Self { tenant, principal, table, context })
     }
 }

@@ -4,31 +4,24 @@
 //! HTTP/1 is spoken: gateways and load balancers need no more, and telling the protocols apart would have to
 //! wait for a silent peer.
 
-use std::{
-    convert::Infallible,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::convert::Infallible;
+use std::num::NonZeroU16;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use axum::{
-    Router,
-    http::{HeaderValue, Request, header},
-};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::{GracefulConnection, GracefulShutdown},
-};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    signal::unix::{SignalKind, signal},
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task::JoinSet,
-    time::{sleep, timeout},
-};
+use axum::Router;
+use axum::http::{HeaderValue, Request, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
 use crate::config::Waits;
@@ -42,7 +35,6 @@ pub struct Lifecycle(Arc<AtomicBool>);
 
 impl Lifecycle {
     /// From the signal to stop on.
-    #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -54,18 +46,19 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     waits: Waits,
-    max_connections: usize,
+    max_connections: NonZeroU16,
     lifecycle: Lifecycle,
     stop: impl Future<Output = ()>,
 ) {
-    let free = Arc::new(Semaphore::new(max_connections));
+    let free = Arc::new(Semaphore::new(max_connections.get().into()));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let stopped = async {
         stop.await;
         lifecycle.0.store(true, Ordering::Relaxed);
-        tracing::info!(grace = ?waits.shutdown_grace, "stopping");
-        sleep(waits.shutdown_grace).await;
+        let grace = waits.shutdown_grace.unwrap_or_default();
+        tracing::info!(?grace, "stopping");
+        sleep(grace).await;
     };
     tokio::pin!(stopped);
     loop {
@@ -123,7 +116,7 @@ fn connection(
     http1::Builder::new()
         .timer(TokioTimer::new())
         // Also the longest pause between two requests.
-        .header_read_timeout(waits.keep_alive)
+        .header_read_timeout(waits.keep_alive_timeout)
         .serve_connection(TokioIo::new(stream), service)
 }
 

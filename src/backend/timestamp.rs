@@ -1,67 +1,34 @@
 //! Points in time as the API and the table write them.
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A point in time, RFC 3339 in UTC with exactly three decimals: text order is time order.
+/// A point in time that reads as RFC 3339 in UTC with exactly three decimals, so that text order is time order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Millis(Timestamp);
+pub struct Millis(pub Timestamp);
 
 impl Millis {
-    /// The present, cut to the millisecond.
-    #[must_use]
+    /// The present.
     pub fn now() -> Self {
-        let now = Timestamp::now();
-        Self(Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now))
+        Self(Timestamp::now())
     }
 
     /// When a UUIDv7 was made; the epoch for any other UUID, which holds no time.
-    #[must_use]
     pub fn of(id: Uuid) -> Self {
         let (seconds, nanoseconds) = id.get_timestamp().map_or((0, 0), |time| time.to_unix());
-        let time = i64::try_from(seconds)
-            .ok()
-            .zip(i32::try_from(nanoseconds).ok())
-            .and_then(|(seconds, nanoseconds)| Timestamp::new(seconds, nanoseconds).ok());
-        Self(time.unwrap_or(Timestamp::UNIX_EPOCH))
-    }
-
-    /// Seconds since 1970-01-01, the unit of DynamoDB's time to live.
-    #[must_use]
-    pub fn epoch_seconds(self) -> i64 {
-        self.0.as_second()
-    }
-
-    /// Milliseconds since 1970-01-01.
-    #[must_use]
-    pub fn epoch_millis(self) -> i64 {
-        self.0.as_millisecond()
+        let time = Timestamp::UNIX_EPOCH.saturating_add(Duration::new(seconds, nanoseconds));
+        Self(time.unwrap_or(Timestamp::MAX))
     }
 
     /// The UTC day.
-    #[must_use]
     pub fn day(self) -> Date {
         self.0.to_zoned(TimeZone::UTC).date()
-    }
-}
-
-impl std::ops::Add<SignedDuration> for Millis {
-    type Output = Self;
-
-    /// Saturates at the ends of time.
-    fn add(self, duration: SignedDuration) -> Self {
-        Self(self.0.saturating_add(duration).unwrap_or(Timestamp::MAX))
-    }
-}
-
-impl std::ops::Sub<SignedDuration> for Millis {
-    type Output = Self;
-
-    /// Saturates at the ends of time.
-    fn sub(self, duration: SignedDuration) -> Self {
-        self + -duration
     }
 }
 

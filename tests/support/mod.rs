@@ -1,23 +1,20 @@
 //! The app as tests see it: on a free port, with a fresh table, spoken to over HTTP.
 
-use std::{
-    net::SocketAddr,
-    sync::{LazyLock, mpsc},
-    thread,
-};
+use std::net::SocketAddr;
+use std::sync::{LazyLock, mpsc};
+use std::thread;
 
 use clap::Parser;
-use reference_architecture::{
-    app::{self, AppState},
-    config::{Config, Settings},
-    dev::Engine,
-    ops,
-    serve::serve,
-    table::Table,
-};
+use reference_architecture::app::{self, AppState};
+use reference_architecture::config::{Config, Settings};
+use reference_architecture::dev::Engine;
+use reference_architecture::ops;
+use reference_architecture::serve::serve;
+use reference_architecture::table::Table;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// The domain above the tenants' hosts in all tests.
@@ -104,7 +101,7 @@ impl App {
         tokio::spawn(async move {
             let router = app::router(&config, state);
             let stopped = async { drop(stopped.await) };
-            serve(listener, router, config.waits, config.limits.connections, lifecycle, stopped).await;
+            serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stopped).await;
         });
         Self { address, table, table_name, client: Client::new(), _stop: stop }
     }

@@ -4,7 +4,10 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{auth::UserId, http::RequestId, tenancy::TenantId, timestamp::Millis};
+use crate::auth::UserId;
+use crate::http::RequestId;
+use crate::tenancy::TenantId;
+use crate::timestamp::Millis;
 
 /// The version of the form of an event.
 const VERSION: u8 = 1;

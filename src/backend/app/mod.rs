@@ -2,37 +2,31 @@
 
 mod openapi;
 
-use std::{sync::Arc, time::Duration};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::{
-    Router,
-    http::{HeaderName, Method, StatusCode, header},
-    middleware::{from_fn, from_fn_with_state},
-};
+use axum::Router;
+use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
 use rust_embed::Embed;
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    cors::CorsLayer,
-    limit::RequestBodyLimitLayer,
-    timeout::{RequestBodyDeadlineLayer, TimeoutLayer},
-};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::CorsLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{
-    auth::AuthProvider,
-    config::{Compute, Config},
-    http::{
-        InFlight, TenantRate, WebPage, access_log, envelope_failures, limit_in_flight, panicked,
-        security_headers, static_file,
-    },
-    resources::{
-        deployment::{self, Readiness},
-        example, me,
-    },
-    serve::Lifecycle,
-    table::Table,
-    tenancy::{TenantResolver, resolve_tenant},
+use crate::auth::AuthProvider;
+use crate::config::{Compute, Config};
+use crate::http::{
+    InFlight, TenantRate, WebPage, access_log, envelope_failures, limit_in_flight, panicked, security_headers,
+    static_file,
 };
+use crate::resources::deployment::{self, Readiness};
+use crate::resources::{example, me};
+use crate::serve::Lifecycle;
+use crate::table::Table;
+use crate::tenancy::{TenantResolver, resolve_tenant};
 
 /// Bytes of a request's body. The largest valid one is a name of 200 characters.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -58,16 +52,15 @@ pub struct AppState {
 
 impl AppState {
     /// Joins what the configuration says with the table.
-    #[must_use]
     pub fn new(config: &Config, table: Table) -> Self {
         Self {
             table,
             tenancy: config.tenancy.clone().into(),
-            tenant_rate: config.limits.tenant_rate.map(|rate| TenantRate::new(rate).into()),
+            tenant_rate: NonZeroU32::new(config.limits.tenant_rate_limit).map(|rate| TenantRate::new(rate).into()),
             auth: config.auth,
             compute: config.compute,
             lifecycle: Lifecycle::default(),
-            readiness: Readiness::new(config.waits.dynamodb_attempt).into(),
+            readiness: Readiness::new(config.waits.dynamodb_attempt_timeout).into(),
         }
     }
 }
@@ -84,7 +77,6 @@ pub fn router_with_page<Files: Embed + 'static>(config: &Config, state: AppState
 }
 
 /// The OpenAPI 3.1 document, generated from the handlers.
-#[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     openapi::document(routes().merge(deployment::probes()).into_openapi())
 }
@@ -101,12 +93,12 @@ fn api(config: &Config, state: &AppState) -> OpenApiRouter<AppState> {
         // Innermost: nobody's time is spent on a host that is not ours or a tenant that had its share.
         .layer(from_fn_with_state(state.clone(), resolve_tenant))
         // Bounds the work and, as handlers read the body, the reading as well.
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.waits.handler))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.waits.handler_timeout))
         // Shorter, so that a slow body is told apart from slow work.
-        .layer(RequestBodyDeadlineLayer::new(config.waits.request_body))
+        .layer(RequestBodyDeadlineLayer::new(config.waits.request_body_timeout))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         // Refuses before anything is read.
-        .layer(from_fn_with_state(InFlight::new(config.limits.in_flight), limit_in_flight))
+        .layer(from_fn_with_state(InFlight::new(config.limits.max_in_flight), limit_in_flight))
         // Probes are outside of all that: an instance that is busy lives.
         .merge(deployment::probes())
 }

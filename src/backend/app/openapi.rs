@@ -1,10 +1,6 @@
-use utoipa::{
-    OpenApi as _,
-    openapi::{
-        ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
-        path::{Operation, PathItem},
-    },
-};
+use utoipa::OpenApi as _;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
 use crate::http::ErrorEnvelope;
 

@@ -1,14 +1,13 @@
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::AuthProvider;
-use crate::{
-    app::AppState,
-    http::{Error, RequestContext},
-    tenancy::TenantId,
-};
+use crate::app::AppState;
+use crate::http::{Error, RequestContext};
+use crate::tenancy::TenantId;
 
 /// The namespace of user ids (RFC 9562 §6.6): a random UUID, made once for this project. Another value
 /// would make other users of everybody.
@@ -22,7 +21,6 @@ pub struct UserId(Uuid);
 
 impl UserId {
     /// The same subject in two tenants is two users.
-    #[must_use]
     pub fn derive(tenant: &TenantId, provider: &str, subject: &str) -> Self {
         // No tenant and no provider holds a `/`, so the parts cannot run into each other.
         Self(Uuid::new_v5(&NAMESPACE, format!("{tenant}/{provider}/{subject}").as_bytes()))
@@ -76,7 +74,7 @@ impl FromRequestParts<AppState> for Principal {
             AuthProvider::None => Self::public(&tenant),
         };
         let Ok(context) = RequestContext::from_request_parts(parts, state).await;
-        context.authenticated(principal.user_id);
+        context.user.get_or_init(|| principal.user_id);
         Ok(principal)
     }
 }

@@ -1,150 +1,219 @@
-use clap::Args;
+use std::num::NonZeroU16;
 
-use super::Compute;
+use axum::http::{HeaderName, HeaderValue, Uri};
+use clap::error::ContextKind;
+use clap::{Args, CommandFactory, FromArgMatches, ValueEnum};
+use tracing_subscriber::EnvFilter;
 
-/// The configuration as text, before any check: the environment, read by clap.
+use super::{Compute, Waits};
+use crate::auth::AuthProvider;
+
+/// The environment, each variable parsed but not yet held against the others.
 ///
 /// The doc comments are the manual that `--help` prints.
 #[derive(Args, Clone, Debug)]
-#[allow(missing_docs, reason = "clap turns doc comments into help; the fields are the variables")]
+#[command(next_help_heading = "Server")]
 pub struct Settings {
     /// TCP port of the API and the web page; 0 takes a free one
-    #[arg(long, env, hide_env_values = true, default_value = "3000", help_heading = "Server")]
-    pub port: String,
+    #[arg(long, env, default_value = "3000")]
+    pub port: u16,
 
-    /// How log lines look: json or pretty [default: json; pretty in `dev`]
-    #[arg(long, env, hide_env_values = true, help_heading = "Server")]
-    pub log_format: Option<String>,
+    /// How log lines look [default: json; pretty in `dev`]
+    #[arg(long, env)]
+    pub log_format: Option<LogFormat>,
 
     /// Which log lines are written, as a tracing filter
-    #[arg(long, env = "RUST_LOG", hide_env_values = true, default_value = "info", help_heading = "Server")]
+    #[arg(long, env, default_value = "info", value_parser = log_filter)]
     pub rust_log: String,
 
+    /// Origins whose pages may call the API, separated by commas [default: none but the own one]
+    #[arg(long, env, value_delimiter = ',', value_parser = origin)]
+    pub cors_allowed_origins: Vec<HeaderValue>,
+
+    #[command(flatten)]
+    pub(super) limits: Limits,
+
+    #[command(flatten)]
+    pub(super) table: TableSettings,
+
+    #[command(flatten)]
+    pub(super) tenancy: TenancySettings,
+
+    #[command(flatten)]
+    pub(super) auth: AuthSettings,
+
+    #[command(flatten)]
+    pub(super) waits: Waits,
+
+    #[command(flatten)]
+    platform: Platform,
+
+    /// Variables that could not be parsed, each with what is wrong.
+    #[arg(skip)]
+    pub(super) problems: Vec<(String, String)>,
+}
+
+/// Bounds on load, per instance.
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Server")]
+pub struct Limits {
     /// Requests worked on at once, per instance; one more is answered 503
-    #[arg(long, env, hide_env_values = true, default_value = "512", help_heading = "Server")]
-    pub max_in_flight: String,
+    #[arg(long, env, default_value = "512")]
+    pub max_in_flight: NonZeroU16,
 
     /// Open connections, per instance; one more waits
-    #[arg(long, env, hide_env_values = true, default_value = "2048", help_heading = "Server")]
-    pub max_connections: String,
+    #[arg(long, env, default_value = "2048")]
+    pub max_connections: NonZeroU16,
 
-    /// Origins whose pages may call the API, separated by commas [default: none but the own one]
-    #[arg(long, env, hide_env_values = true, value_delimiter = ',', help_heading = "Server")]
-    pub cors_allowed_origins: Vec<String>,
+    /// Requests per second and tenant, per instance; 0 is no limit
+    #[arg(long, env, default_value = "1000")]
+    pub tenant_rate_limit: u32,
+}
 
-    /// Name of the table [default in `dev`: reference-architecture]
-    #[arg(long, env, hide_env_values = true, help_heading = "Table")]
-    pub dynamodb_table: Option<String>,
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Table")]
+pub(super) struct TableSettings {
+    /// Name of the table; also the namespace of the metrics [default in `dev`: reference-architecture]
+    #[arg(long, env)]
+    pub(super) dynamodb_table: Option<String>,
 
     /// Endpoint of DynamoDB Local, like http://127.0.0.1:8000; made-up credentials are sent to it
     /// [default: AWS's own endpoint and credentials]
-    #[arg(long, env, hide_env_values = true, help_heading = "Table")]
-    pub dynamodb_endpoint: Option<String>,
+    #[arg(long, env, value_parser = endpoint)]
+    pub(super) dynamodb_endpoint: Option<String>,
 
     /// AWS region of the table; ECS and Lambda set it
-    #[arg(long, env, hide_env_values = true, help_heading = "Table")]
-    pub aws_region: Option<String>,
+    #[arg(long, env)]
+    pub(super) aws_region: Option<String>,
+}
 
-    /// Where the tenant comes from: fixed (APP_TENANT_ID) or subdomain (of BASE_DOMAIN)
-    /// [default in `dev`: subdomain]
-    #[arg(long, env, hide_env_values = true, help_heading = "Tenancy")]
-    pub tenant_resolution_mode: Option<String>,
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Tenancy")]
+pub(super) struct TenancySettings {
+    /// Where the tenant comes from: APP_TENANT_ID, or the label before BASE_DOMAIN [default in `dev`: subdomain]
+    #[arg(long, env)]
+    pub(super) tenant_resolution_mode: Option<TenantResolutionMode>,
 
     /// The one tenant of this deployment, a DNS label; for fixed
-    #[arg(long, env, hide_env_values = true, help_heading = "Tenancy")]
-    pub app_tenant_id: Option<String>,
+    #[arg(long, env)]
+    pub(super) app_tenant_id: Option<String>,
 
     /// The domain above the tenants' hosts, like example.com for acme.example.com; for subdomain
     /// [default in `dev`: localhost]
-    #[arg(long, env, hide_env_values = true, help_heading = "Tenancy")]
-    pub base_domain: Option<String>,
+    #[arg(long, env)]
+    pub(super) base_domain: Option<String>,
 
     /// The header that carries the public host: one that the gateway overwrites
-    #[arg(long, env, hide_env_values = true, default_value = "host", help_heading = "Tenancy")]
-    pub trusted_host_header: String,
-
-    /// Requests per second and tenant, per instance; 0 is no limit
-    #[arg(long, env, hide_env_values = true, default_value = "1000", help_heading = "Tenancy")]
-    pub tenant_rate_limit: String,
-
-    /// Who vouches for users: none (the tenant's data is open to everybody on its host)
-    /// [default: none in local runs; to be chosen on ECS and Lambda]
-    #[arg(long, env, hide_env_values = true, help_heading = "Authentication")]
-    pub auth_provider: Option<String>,
-
-    /// For the head of a request, and between two requests of a connection
-    #[arg(long, env, hide_env_values = true, default_value = "75s", help_heading = WAITS)]
-    pub keep_alive_timeout: String,
-
-    /// For the body of a request
-    #[arg(long, env, hide_env_values = true, default_value = "5s", help_heading = WAITS)]
-    pub request_body_timeout: String,
-
-    /// For a connection to DynamoDB
-    #[arg(long, env, hide_env_values = true, default_value = "1s", help_heading = WAITS)]
-    pub dynamodb_connect_timeout: String,
-
-    /// For one of the at most three attempts of a DynamoDB call
-    #[arg(long, env, hide_env_values = true, default_value = "1s", help_heading = WAITS)]
-    pub dynamodb_attempt_timeout: String,
-
-    /// For a DynamoDB call with its retries
-    #[arg(long, env, hide_env_values = true, default_value = "3s", help_heading = WAITS)]
-    pub dynamodb_operation_timeout: String,
-
-    /// For the answer to a request
-    #[arg(long, env, hide_env_values = true, default_value = "10s", help_heading = WAITS)]
-    pub handler_timeout: String,
-
-    /// How long the gateway in front waits for an answer; only checked against the others
-    #[arg(long, env, hide_env_values = true, default_value = "15s", help_heading = WAITS)]
-    pub gateway_timeout: String,
-
-    /// How long a stopping instance goes on serving [default: 20s on ECS, else 0s]
-    #[arg(long, env, hide_env_values = true, help_heading = WAITS)]
-    pub shutdown_grace: Option<String>,
-
-    /// After that, for running requests
-    #[arg(long, env, hide_env_values = true, default_value = "15s", help_heading = WAITS)]
-    pub shutdown_drain: String,
-
-    /// How long the platform waits before it kills (ECS `stopTimeout`); only checked against the others
-    #[arg(long, env, hide_env_values = true, default_value = "60s", help_heading = WAITS)]
-    pub stop_timeout: String,
-
-    /// Set by AWS Lambda
-    #[arg(long, env, hide = true)]
-    pub aws_lambda_runtime_api: Option<String>,
-
-    /// Set by AWS ECS
-    #[arg(long, env, hide = true)]
-    pub ecs_container_metadata_uri_v4: Option<String>,
+    #[arg(long, env, default_value = "host")]
+    pub(super) trusted_host_header: HeaderName,
 }
 
-const WAITS: &str = "Waits, as 500ms or 10s; each shorter than the one that waits for it";
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Authentication")]
+pub(super) struct AuthSettings {
+    /// Who vouches for users; with none, a tenant's data is open to everybody on its host
+    /// [default: none in local runs; to be chosen on ECS and Lambda]
+    #[arg(long, env)]
+    pub(super) auth_provider: Option<AuthProvider>,
+}
+
+/// Set by the platforms themselves.
+#[derive(Args, Clone, Debug)]
+struct Platform {
+    #[arg(long, env, hide = true)]
+    aws_lambda_runtime_api: Option<String>,
+    #[arg(long, env, hide = true)]
+    ecs_container_metadata_uri_v4: Option<String>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For a person at a terminal.
+    Pretty,
+}
+
+/// Where the tenant comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TenantResolutionMode {
+    Fixed,
+    Subdomain,
+}
 
 impl Settings {
     pub(super) fn compute(&self) -> Compute {
-        if self.aws_lambda_runtime_api.is_some() {
-            Compute::Lambda
-        } else if self.ecs_container_metadata_uri_v4.is_some() {
-            Compute::Ecs
-        } else {
-            Compute::Local
+        match &self.platform {
+            Platform { aws_lambda_runtime_api: Some(_), .. } => Compute::Lambda,
+            Platform { ecs_container_metadata_uri_v4: Some(_), .. } => Compute::Ecs,
+            _ => Compute::Local,
         }
     }
 
     /// Fills in what a deployment must choose for itself, and the endpoint of the embedded engine.
-    #[must_use]
     pub fn for_dev(mut self, endpoint: &str) -> Self {
-        let default = |setting: &mut Option<String>, value: &str| {
-            setting.get_or_insert_with(|| value.to_owned());
-        };
-        default(&mut self.log_format, "pretty");
-        default(&mut self.dynamodb_table, "reference-architecture");
-        default(&mut self.tenant_resolution_mode, "subdomain");
-        default(&mut self.base_domain, "localhost");
-        self.dynamodb_endpoint = Some(endpoint.to_owned());
+        self.log_format.get_or_insert(LogFormat::Pretty);
+        self.table.dynamodb_table.get_or_insert_with(|| "reference-architecture".to_owned());
+        self.table.dynamodb_endpoint = Some(endpoint.to_owned());
+        self.tenancy.tenant_resolution_mode.get_or_insert(TenantResolutionMode::Subdomain);
+        self.tenancy.base_domain.get_or_insert_with(|| "localhost".to_owned());
         self
     }
+}
+
+/// Parses the command line and the environment. clap ends at the first variable that it cannot parse; here each
+/// of them is noted in the settings, to be told together with all else that is wrong.
+///
+/// Ends the process, as clap does, when the command line itself is wrong or asks for help.
+pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C) -> &mut Settings) -> C {
+    // Values stay out of the help text: some are secrets.
+    let mut command = C::command().mut_args(|arg| arg.hide_env_values(true));
+    let mut problems = Vec::new();
+    loop {
+        let error = match command.clone().try_get_matches().and_then(|matches| C::from_arg_matches(&matches)) {
+            Ok(mut parsed) => {
+                settings_of(&mut parsed).problems = problems;
+                return parsed;
+            }
+            Err(error) => error,
+        };
+        let blamed = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+        let unset = |arg: &clap::Arg| arg.get_env().is_some() && blamed.as_ref() == Some(&arg.to_string());
+        let Some((id, variable)) = command
+            .get_arguments()
+            .find(|arg| unset(arg))
+            .and_then(|arg| Some((arg.get_id().clone(), arg.get_env()?.to_str()?.to_owned())))
+        else {
+            error.exit();
+        };
+        let valid = error.get(ContextKind::ValidValue).map(|values| format!("use one of {values}"));
+        let reason = std::error::Error::source(&error).map(ToString::to_string).or(valid).unwrap_or_default();
+        problems.push((variable, format!("is not valid: {reason}")));
+        // From now on as if it were not set. A flag that is wrong has no variable left and ends the process.
+        command = command.mut_arg(id, |arg| arg.env(None));
+    }
+}
+
+fn log_filter(text: &str) -> Result<String, tracing_subscriber::filter::ParseError> {
+    EnvFilter::try_new(text).map(|_| text.to_owned())
+}
+
+fn origin(text: &str) -> Result<HeaderValue, &'static str> {
+    let error = "an origin looks like https://app.example.com, without a path";
+    let value = HeaderValue::from_str(text).map_err(|_| error)?;
+    if is_origin(text) { Ok(value) } else { Err(error) }
+}
+
+fn endpoint(text: &str) -> Result<String, &'static str> {
+    let origin = text.strip_suffix('/').unwrap_or(text);
+    if is_origin(origin) { Ok(origin.to_owned()) } else { Err("an endpoint looks like http://127.0.0.1:8000") }
+}
+
+/// Scheme, host and port, and nothing else.
+fn is_origin(text: &str) -> bool {
+    text.parse::<Uri>().is_ok_and(|uri| match (uri.scheme_str(), uri.authority()) {
+        (Some(scheme @ ("http" | "https")), Some(authority)) => text == format!("{scheme}://{authority}"),
+        _ => false,
+    })
 }

@@ -1,92 +1,89 @@
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
-use super::{Problems, Settings};
+use clap::Args;
 
 /// The bound of every wait. They nest: each is shorter than the one that waits for it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Waits, like 500ms or 10s; each shorter than the one that waits for it")]
 pub struct Waits {
-    /// For the head of a request, and for the next one on an idle connection. Longer than the 60 s after
-    /// which load balancers close idle connections themselves, or they would meet a closing one.
-    pub keep_alive: Duration,
-    /// For the whole body of a request.
-    pub request_body: Duration,
-    /// For a connection to DynamoDB.
-    pub dynamodb_connect: Duration,
-    /// For one attempt of a DynamoDB call.
-    pub dynamodb_attempt: Duration,
-    /// For a DynamoDB call with its retries.
-    pub dynamodb_operation: Duration,
-    /// For a handler, the reading of the body included.
-    pub handler: Duration,
-    /// From SIGTERM until the listener closes. API Gateway goes on routing to a stopping ECS task until it
-    /// has seen the change in Cloud Map.
-    pub shutdown_grace: Duration,
-    /// From there until running requests are cut off.
+    /// For the head of a request, and between two requests of a connection: longer than the 60s after which load
+    /// balancers close idle connections themselves, or they would meet a closing one
+    #[arg(long, env, default_value = "75s", value_parser = duration)]
+    pub keep_alive_timeout: Duration,
+
+    /// For the body of a request
+    #[arg(long, env, default_value = "5s", value_parser = duration)]
+    pub request_body_timeout: Duration,
+
+    /// For a connection to DynamoDB
+    #[arg(long, env, default_value = "1s", value_parser = duration)]
+    pub dynamodb_connect_timeout: Duration,
+
+    /// For one of the at most three attempts of a DynamoDB call
+    #[arg(long, env, default_value = "1s", value_parser = duration)]
+    pub dynamodb_attempt_timeout: Duration,
+
+    /// For a DynamoDB call with its retries
+    #[arg(long, env, default_value = "3s", value_parser = duration)]
+    pub dynamodb_operation_timeout: Duration,
+
+    /// For the answer to a request, the reading of its body included
+    #[arg(long, env, default_value = "10s", value_parser = duration)]
+    pub handler_timeout: Duration,
+
+    /// How long the gateway in front waits for an answer; only held against the others
+    #[arg(long, env, default_value = "15s", value_parser = duration)]
+    pub gateway_timeout: Duration,
+
+    /// How long a stopping instance goes on serving: API Gateway goes on routing to it until it has seen the change
+    /// in Cloud Map [default: 20s on ECS, else 0s]
+    #[arg(long, env, value_parser = duration_or_zero)]
+    pub shutdown_grace: Option<Duration>,
+
+    /// After that, for running requests
+    #[arg(long, env, default_value = "15s", value_parser = duration)]
     pub shutdown_drain: Duration,
+
+    /// How long the platform waits before it kills (ECS `stopTimeout`); only held against the others
+    #[arg(long, env, default_value = "60s", value_parser = duration)]
+    pub stop_timeout: Duration,
 }
 
 impl Waits {
-    pub(super) fn from_settings(settings: &Settings, problems: &mut Problems) -> Option<Self> {
-        let keep_alive = duration("KEEP_ALIVE_TIMEOUT", &settings.keep_alive_timeout, problems);
-        let request_body = duration("REQUEST_BODY_TIMEOUT", &settings.request_body_timeout, problems);
-        let dynamodb_connect = duration("DYNAMODB_CONNECT_TIMEOUT", &settings.dynamodb_connect_timeout, problems);
-        let dynamodb_attempt = duration("DYNAMODB_ATTEMPT_TIMEOUT", &settings.dynamodb_attempt_timeout, problems);
-        let dynamodb_operation = duration("DYNAMODB_OPERATION_TIMEOUT", &settings.dynamodb_operation_timeout, problems);
-        let handler = duration("HANDLER_TIMEOUT", &settings.handler_timeout, problems);
-        let gateway = duration("GATEWAY_TIMEOUT", &settings.gateway_timeout, problems);
-        let grace = settings.shutdown_grace.as_deref().unwrap_or(match settings.compute() {
-            super::Compute::Ecs => "20s",
-            super::Compute::Local | super::Compute::Lambda => "0s",
-        });
-        let shutdown_grace = duration("SHUTDOWN_GRACE", grace, problems);
-        let shutdown_drain = duration("SHUTDOWN_DRAIN", &settings.shutdown_drain, problems);
-        let stop = duration("STOP_TIMEOUT", &settings.stop_timeout, problems);
-        let waits = Self {
-            keep_alive: keep_alive?,
-            request_body: request_body?,
-            dynamodb_connect: dynamodb_connect?,
-            dynamodb_attempt: dynamodb_attempt?,
-            dynamodb_operation: dynamodb_operation?,
-            handler: handler?,
-            shutdown_grace: shutdown_grace?,
-            shutdown_drain: shutdown_drain?,
-        };
-        waits.check_nesting(gateway?, stop?, problems);
-        Some(waits)
-    }
-
-    fn check_nesting(&self, gateway: Duration, stop: Duration, problems: &mut Problems) {
-        let mut ordered = |inner: (&str, Duration), outer: (&str, Duration), equal_is_fine: bool| {
-            if inner.1 > outer.1 || inner.1 == outer.1 && !equal_is_fine {
-                let relation = if equal_is_fine { "longer than" } else { "as long as" };
-                problems
-                    .add::<()>(inner.0, format_args!("{:?} must not be {relation} {} {:?}", inner.1, outer.0, outer.1));
-            }
-        };
-        let attempt = ("DYNAMODB_ATTEMPT_TIMEOUT", self.dynamodb_attempt);
-        let operation = ("DYNAMODB_OPERATION_TIMEOUT", self.dynamodb_operation);
-        let handler = ("HANDLER_TIMEOUT", self.handler);
-        let gateway = ("GATEWAY_TIMEOUT", gateway);
-        ordered(("DYNAMODB_CONNECT_TIMEOUT", self.dynamodb_connect), attempt, true);
-        ordered(attempt, operation, true);
-        ordered(operation, handler, false);
-        ordered(("REQUEST_BODY_TIMEOUT", self.request_body), handler, false);
-        ordered(handler, gateway, false);
-        // API Gateway HTTP APIs wait no longer (quota "Maximum integration timeout").
-        ordered(gateway, ("API Gateway's limit of", Duration::from_secs(30)), true);
-        let shutdown = self.shutdown_grace + self.shutdown_drain;
-        ordered(("SHUTDOWN_GRACE plus SHUTDOWN_DRAIN", shutdown), ("STOP_TIMEOUT", stop), false);
-        ordered(handler, ("SHUTDOWN_DRAIN", self.shutdown_drain), true);
+    /// What does not nest: the variable, and what is wrong with it.
+    pub(super) fn problems(&self) -> impl Iterator<Item = (String, String)> {
+        let attempt = ("DYNAMODB_ATTEMPT_TIMEOUT", self.dynamodb_attempt_timeout);
+        let operation = ("DYNAMODB_OPERATION_TIMEOUT", self.dynamodb_operation_timeout);
+        let handler = ("HANDLER_TIMEOUT", self.handler_timeout);
+        let gateway = ("GATEWAY_TIMEOUT", self.gateway_timeout);
+        let shutdown = self.shutdown_grace.unwrap_or_default() + self.shutdown_drain;
+        let at_most = [
+            (("DYNAMODB_CONNECT_TIMEOUT", self.dynamodb_connect_timeout), attempt),
+            (attempt, operation),
+            // The quota "Maximum integration timeout" of HTTP APIs.
+            (gateway, ("API Gateway's limit of", Duration::from_secs(30))),
+            (handler, ("SHUTDOWN_DRAIN", self.shutdown_drain)),
+        ];
+        let below = [
+            (operation, handler),
+            (("REQUEST_BODY_TIMEOUT", self.request_body_timeout), handler),
+            (handler, gateway),
+            (("SHUTDOWN_GRACE", shutdown), ("STOP_TIMEOUT", self.stop_timeout)),
+        ];
+        let too_long = at_most.into_iter().filter(|(inner, outer)| inner.1 > outer.1);
+        too_long.chain(below.into_iter().filter(|(inner, outer)| inner.1 >= outer.1)).map(|(inner, outer)| {
+            let with_drain = if inner.0 == "SHUTDOWN_GRACE" { "with SHUTDOWN_DRAIN " } else { "" };
+            (inner.0.to_owned(), format!("{with_drain}is {:?}, too long for {} {:?}", inner.1, outer.0, outer.1))
+        })
     }
 }
 
-fn duration(variable: &str, text: &str, problems: &mut Problems) -> Option<Duration> {
-    let expected = "a duration like 500ms or 10s";
-    let parsed: SignedDuration = problems.parse(variable, text, expected)?;
-    match Duration::try_from(parsed) {
-        Ok(duration) if !duration.is_zero() || variable == "SHUTDOWN_GRACE" => Some(duration),
-        _ => problems.add(variable, format_args!("`{text}` is not {expected}, above zero")),
-    }
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let duration = duration_or_zero(text)?;
+    if duration.is_zero() { Err("zero is no bound") } else { Ok(duration) }
+}
+
+fn duration_or_zero(text: &str) -> Result<Duration, &'static str> {
+    let parsed = text.parse().ok().and_then(|duration: jiff::SignedDuration| duration.try_into().ok());
+    parsed.ok_or("a duration looks like 500ms or 10s")
 }

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use dynoxide::Database;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// Where `dev` keeps its data.
 pub const DATA_FOLDER: &str = ".data";
@@ -49,7 +50,6 @@ impl Engine {
     }
 
     /// The URL that the SDK is pointed at.
-    #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }

@@ -1,15 +1,15 @@
 use std::time::Instant;
 
-use axum::{
-    extract::{MatchedPath, Request},
-    http::HeaderMap,
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{MatchedPath, Request};
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::Response;
 use tracing::Instrument as _;
 
-use super::{RequestContext, error::Failure};
-use crate::{logging::REQUEST, ops};
+use super::RequestContext;
+use super::error::Failure;
+use crate::logging::REQUEST;
+use crate::ops;
 
 /// Paths that load balancers ask every few seconds; a line for each would bury the rest.
 const PROBES: [&str; 2] = ["/api/health", "/api/ready"];
@@ -25,22 +25,22 @@ pub async fn access_log(mut request: Request, next: Next) -> Response {
     let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
     let trace_id = trace_id(request.headers());
     // What is logged on the way, such as a panic, carries the id too.
-    let span = tracing::info_span!("request", request_id = context.id().as_str());
+    let span = tracing::info_span!("request", request_id = context.id.as_str());
     let response = next.run(request).instrument(span).await;
 
     let failure = response.extensions().get::<Failure>();
     let status = response.status().as_u16();
     let error = failure.map(|Failure(error)| ops::chain(error.as_ref()));
     let duration_ms = started.elapsed().as_secs_f64() * 1e3;
-    let usage = context.meter().usage();
+    let usage = context.meter.usage();
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
                 target: REQUEST,
-                request_id = context.id().as_str(),
+                request_id = context.id.as_str(),
                 trace_id,
-                tenant = context.tenant().map(tracing::field::display),
-                user = context.user().map(tracing::field::display),
+                tenant = context.tenant.get().map(tracing::field::display),
+                user = context.user.get().map(tracing::field::display),
                 method = method.as_str(),
                 route,
                 status,

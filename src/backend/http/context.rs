@@ -1,16 +1,16 @@
-use std::{
-    convert::Infallible,
-    sync::{Arc, OnceLock},
-};
+use std::convert::Infallible;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
-use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
-};
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{auth::UserId, table::Meter, tenancy::TenantId};
+use crate::auth::UserId;
+use crate::table::Meter;
+use crate::tenancy::TenantId;
 
 /// Names one request in the response and in every log line: 1–64 characters of `[A-Za-z0-9._-]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,19 +19,16 @@ pub struct RequestId(Arc<str>);
 
 impl RequestId {
     /// The caller's own id when it is one, else a new one. What is no id is not repeated anywhere.
-    #[must_use]
-    pub fn of(headers: &HeaderMap) -> Self {
-        let mut values = headers.get_all("x-request-id").iter();
-        let given = values.next().and_then(|value| value.to_str().ok());
+    fn of(headers: &HeaderMap) -> Self {
         let is_id = |text: &&str| {
-            matches!(text.len(), 1..=64)
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+            matches!(text.len(), 1..=64) && text.bytes().all(allowed)
         };
-        Self(given.filter(is_id).map_or_else(|| Uuid::now_v7().to_string().into(), Into::into))
+        let given = headers.get("x-request-id").and_then(|value| value.to_str().ok()).filter(is_id);
+        Self(given.map_or_else(|| Uuid::now_v7().to_string().into(), Into::into))
     }
 
     /// The id.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -41,56 +38,31 @@ impl RequestId {
 #[derive(Clone, Debug)]
 pub struct RequestContext(Arc<Known>);
 
+/// See [`RequestContext`].
 #[derive(Debug)]
-struct Known {
-    id: RequestId,
-    meter: Meter,
-    tenant: OnceLock<TenantId>,
-    user: OnceLock<UserId>,
+pub struct Known {
+    /// The id of the request.
+    pub id: RequestId,
+    /// Counts what the request costs.
+    pub meter: Meter,
+    /// The tenant, once resolved.
+    pub tenant: OnceLock<TenantId>,
+    /// The user, once authenticated.
+    pub user: OnceLock<UserId>,
 }
 
 impl RequestContext {
     pub(super) fn new(headers: &HeaderMap) -> Self {
-        Self(Arc::new(Known {
-            id: RequestId::of(headers),
-            meter: Meter::default(),
-            tenant: OnceLock::new(),
-            user: OnceLock::new(),
-        }))
+        let id = RequestId::of(headers);
+        Self(Arc::new(Known { id, meter: Meter::default(), tenant: OnceLock::new(), user: OnceLock::new() }))
     }
+}
 
-    /// The id of the request.
-    #[must_use]
-    pub fn id(&self) -> &RequestId {
-        &self.0.id
-    }
+impl Deref for RequestContext {
+    type Target = Known;
 
-    /// Counts what the request costs.
-    #[must_use]
-    pub fn meter(&self) -> &Meter {
-        &self.0.meter
-    }
-
-    /// The tenant, once resolved.
-    #[must_use]
-    pub fn tenant(&self) -> Option<&TenantId> {
-        self.0.tenant.get()
-    }
-
-    /// The user, once authenticated.
-    #[must_use]
-    pub fn user(&self) -> Option<&UserId> {
-        self.0.user.get()
-    }
-
-    /// Notes the tenant. Only the first note counts.
-    pub fn resolved(&self, tenant: &TenantId) {
-        self.0.tenant.get_or_init(|| tenant.clone());
-    }
-
-    /// Notes the user. Only the first note counts.
-    pub fn authenticated(&self, user: UserId) {
-        self.0.user.get_or_init(|| user);
+    fn deref(&self) -> &Known {
+        &self.0
     }
 }
 
@@ -98,7 +70,6 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let context = parts.extensions.get().cloned();
-        Ok(context.unwrap_or_else(|| Self::new(&parts.headers)))
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::new(&parts.headers)))
     }
 }

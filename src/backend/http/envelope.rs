@@ -1,14 +1,13 @@
-use axum::{
-    Json,
-    extract::Request,
-    http::{HeaderValue, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Error, Fields, RequestContext, error::Failure};
+use super::error::Failure;
+use super::{Error, Fields, RequestContext};
 
 /// `{"data": …}`, the form of every success.
 #[derive(Debug, Serialize, ToSchema)]
@@ -78,7 +77,7 @@ pub async fn envelope_failures(context: RequestContext, request: Request, next: 
         response = envelope(&context, &failure, response);
         response.extensions_mut().insert(failure);
     }
-    if let Ok(id) = HeaderValue::from_str(context.id().as_str()) {
+    if let Ok(id) = HeaderValue::from_str(context.id.as_str()) {
         response.headers_mut().insert("x-request-id", id);
     }
     response
@@ -97,7 +96,7 @@ fn envelope(context: &RequestContext, Failure(error): &Failure, response: Respon
         error: ErrorBody {
             code: error.status_and_code().1,
             message: error.to_string(),
-            request_id: context.id().as_str().to_owned(),
+            request_id: context.id.as_str().to_owned(),
             fields,
         },
     };

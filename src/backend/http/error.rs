@@ -1,18 +1,16 @@
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc, time::Duration};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 use super::ETag;
-use crate::{
-    table::{CommitError, ListError, TableError},
-    tenancy::Misdirected,
-};
+use crate::table::{CommitError, ListError, TableError};
+use crate::tenancy::Misdirected;
 
 /// What is wrong with which field of the input.
-pub type Fields = BTreeMap<Cow<'static, str>, String>;
+pub type Fields = BTreeMap<String, String>;
 
 /// Every way in which a request can fail. The text is for clients and says what to do; the sources are for
 /// the log alone.
@@ -63,12 +61,11 @@ pub(super) struct Failure(pub(super) Arc<Error>);
 
 impl Error {
     /// One field of the input is not valid; `problem` completes the sentence "field …".
-    pub fn invalid(field: &'static str, problem: impl std::fmt::Display) -> Self {
+    pub fn invalid(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
         Self::InvalidInput(Fields::from([(field.into(), problem.to_string())]))
     }
 
     /// HTTP status and the code of the envelope, which clients may rely on.
-    #[must_use]
     pub fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json"),

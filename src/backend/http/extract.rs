@@ -1,14 +1,15 @@
-use axum::{
-    RequestExt as _,
-    body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
-    http::{StatusCode, header, request::Parts},
-    response::IntoResponse as _,
-};
-use serde::{Deserializer, de::DeserializeOwned};
+use axum::RequestExt as _;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
+use serde::Deserializer;
+use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutError;
 
-use super::{Error, Fields};
+use super::Error;
 
 /// A JSON body. Refusals are in the envelope and name the field.
 #[derive(Debug)]
@@ -88,7 +89,7 @@ where
             (None, ".") => ("body".to_owned(), NOT_AN_OBJECT.to_owned()),
             (None, _) => (path, brief),
         };
-        Error::InvalidInput(Fields::from([(field.into(), problem)]))
+        Error::invalid(field, problem)
     })
 }
 

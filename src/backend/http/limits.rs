@@ -1,22 +1,14 @@
-use std::{
-    num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::num::{NonZeroU16, NonZeroU32};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
-use governor::{
-    Quota, RateLimiter,
-    clock::{Clock as _, DefaultClock},
-    state::keyed::DashMapStateStore,
-};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use governor::clock::{Clock as _, DefaultClock};
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
 use tokio::sync::Semaphore;
 
 use super::Error;
@@ -28,9 +20,8 @@ pub struct InFlight(Arc<Semaphore>);
 
 impl InFlight {
     /// At most `limit`, on this instance.
-    #[must_use]
-    pub fn new(limit: usize) -> Self {
-        Self(Arc::new(Semaphore::new(limit)))
+    pub fn new(limit: NonZeroU16) -> Self {
+        Self(Arc::new(Semaphore::new(limit.get().into())))
     }
 }
 
@@ -57,7 +48,6 @@ pub struct TenantRate {
 
 impl TenantRate {
     /// `limit` requests per second.
-    #[must_use]
     pub fn new(limit: NonZeroU32) -> Self {
         Self {
             limiter: RateLimiter::dashmap(Quota::per_second(limit)),

@@ -29,7 +29,6 @@ pub struct InvalidLimit;
 
 impl Limit {
     /// The number.
-    #[must_use]
     pub fn get(self) -> u8 {
         self.0
     }

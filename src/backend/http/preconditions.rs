@@ -3,19 +3,14 @@
 //! The tag of an item is its version in quotes. Libraries compare tags but do not give them out, and a
 //! condition in the table needs the number.
 
-use axum::{
-    extract::{FromRequestParts, OptionalFromRequestParts},
-    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
-};
-use utoipa::{
-    IntoParams,
-    openapi::{
-        path::{Parameter, ParameterBuilder, ParameterIn},
-        schema::{ObjectBuilder, Type},
-    },
-};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use super::{Error, Fields};
+use super::Error;
 use crate::table::{Expected, Version};
 
 /// The entity tag of an item in one version.
@@ -24,7 +19,6 @@ pub struct ETag(pub Version);
 
 impl ETag {
     /// As a header's value.
-    #[must_use]
     pub fn to_value(self) -> HeaderValue {
         HeaderValue::from_str(&format!("\"{}\"", self.0)).unwrap_or(HeaderValue::from_static("\"\""))
     }
@@ -57,7 +51,6 @@ enum Weak {
 
 impl IfMatch {
     /// Whether an item in this version may be written.
-    #[must_use]
     pub fn allows(&self, version: Version) -> bool {
         matches(&self.0, version)
     }
@@ -65,7 +58,6 @@ impl IfMatch {
 
 impl IfNoneMatch {
     /// Whether the client has this version already.
-    #[must_use]
     pub fn has(&self, version: Version) -> bool {
         self.0.as_ref().is_some_and(|known| matches(known, version))
     }
@@ -132,46 +124,26 @@ document_header!(IfMatch, "If-Match", "Write only this version", r#"^(\*|"[0-9]{
 document_header!(IfNoneMatch, "If-None-Match", "Answer 304 to this version", r#"^(\*|"[0-9]{1,15}")$"#);
 document_header!(IdempotencyKey, "Idempotency-Key", "Names this request when it is repeated", "^[!-~]{1,255}$");
 
-/// `None` without the header.
+/// The versions in all headers of this name; `None` without any.
 fn entity_tags(headers: &HeaderMap, name: &HeaderName, weak: Weak) -> Result<Option<Expected>, Error> {
     let mut versions = Vec::new();
     for value in headers.get_all(name) {
-        let text = value.to_str().unwrap_or_default().trim();
-        if text == "*" {
-            return Ok(Some(Expected::Any));
+        // Tags of ours hold no comma, and of others only that they match nothing.
+        for tag in value.to_str().unwrap_or_default().split(',').map(str::trim) {
+            if tag == "*" {
+                return Ok(Some(Expected::Any));
+            }
+            let (is_weak, quoted) = tag.strip_prefix("W/").map_or((false, tag), |strong| (true, strong));
+            let Some(opaque) = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+                return Err(Error::invalid(name.to_string(), r#"must be * or entity tags like "1""#));
+            };
+            let comparable = !is_weak || weak == Weak::Matches;
+            versions.push(opaque.parse().ok().filter(|_| comparable).unwrap_or(NO_VERSION));
         }
-        let tags = parse_list(text, weak).ok_or_else(|| {
-            Error::InvalidInput(Fields::from([(
-                name.to_string().into(),
-                r#"must be * or entity tags like "1""#.to_owned(),
-            )]))
-        })?;
-        versions.extend(tags);
     }
     match versions.len() {
         0 => Ok(None),
         1..=MOST_TAGS => Ok(Some(Expected::OneOf(versions))),
-        _ => Err(Error::InvalidInput(Fields::from([(
-            name.to_string().into(),
-            format!("must hold at most {MOST_TAGS} entity tags"),
-        )]))),
-    }
-}
-
-/// The versions in a list of tags, at least one; `None` when it is no such list.
-fn parse_list(list: &str, weak: Weak) -> Option<Vec<Version>> {
-    let mut versions = Vec::new();
-    let mut rest = list;
-    loop {
-        let (is_weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |strong| (true, strong));
-        let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
-        let comparable = !is_weak || weak == Weak::Matches;
-        let version = tag.parse().ok().filter(|_| comparable);
-        versions.push(version.unwrap_or(NO_VERSION));
-        rest = after.trim_start();
-        if rest.is_empty() {
-            return Some(versions);
-        }
-        rest = rest.strip_prefix(',')?.trim_start();
+        _ => Err(Error::invalid(name.to_string(), format_args!("must hold at most {MOST_TAGS} entity tags"))),
     }
 }

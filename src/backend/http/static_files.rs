@@ -1,11 +1,10 @@
 //! The web page, as Vite builds it.
 
-use axum::{
-    body::Body,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
-    response::{Html, IntoResponse, Response},
-};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rust_embed::Embed;
 
 use super::Error;

@@ -1,12 +1,11 @@
 use std::io::Write as _;
 
-use jiff::{ToSpan as _, civil::Date};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 
-use crate::{
-    table::{EventReader, Table, TableError},
-    tenancy::TenantId,
-    timestamp::Millis,
-};
+use crate::table::{EventReader, Table, TableError};
+use crate::tenancy::TenantId;
+use crate::timestamp::Millis;
 
 /// Why an export ended early.
 #[derive(Debug, thiserror::Error)]

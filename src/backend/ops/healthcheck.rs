@@ -1,9 +1,7 @@
 use std::time::Duration;
 
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// Longer than a healthy instance ever takes, shorter than Docker's and ECS's own limits.
 const BOUND: Duration = Duration::from_secs(2);

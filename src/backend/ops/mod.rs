@@ -11,7 +11,6 @@ pub use table::create_table;
 pub use validate::{Check, validate};
 
 /// An error with its sources, which hold the reasons.
-#[must_use]
 pub fn chain(error: &dyn std::error::Error) -> String {
     let sources = std::iter::successors(error.source(), |error| error.source());
     sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))

@@ -1,24 +1,23 @@
 //! What this deployment is and how it is.
 
-use std::{
-    sync::LazyLock,
-    time::{Duration, Instant},
-};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
-use axum::{extract::State, http::header, response::IntoResponse};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
 use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::{
-    app::{self, AppState},
-    auth::AuthProvider,
-    config::Compute,
-    http::{Data, Error},
-    table::Table,
-    tenancy::TenantId,
-};
+use crate::app::{self, AppState};
+use crate::auth::AuthProvider;
+use crate::config::Compute;
+use crate::http::{Data, Error};
+use crate::table::Table;
+use crate::tenancy::TenantId;
 
 /// The instance works.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,7 +43,6 @@ pub struct Readiness {
 
 impl Readiness {
     /// Waits for the table no longer than `bound`.
-    #[must_use]
     pub fn new(bound: Duration) -> Self {
         Self { bound, last: Mutex::new(None) }
     }

@@ -1,23 +1,22 @@
 //! The example resource: everything that a resource of a product needs, and nothing of a product.
 
-use axum::{
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::{
-    analytics::EventName,
-    app::AppState,
-    http::{Data, ETag, Error, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope, Path, Query},
-    scope::Scope,
-    table::{CommitError, Entity, Kind, Remembered, Version},
-    timestamp::Millis,
+use crate::analytics::EventName;
+use crate::app::AppState;
+use crate::http::{
+    Data, ETag, Error, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope, Path, Query,
 };
+use crate::scope::Scope;
+use crate::table::{CommitError, Entity, Kind, Remembered, Version};
+use crate::timestamp::Millis;
 
 /// Tries of a change that named no version and met others.
 const CHANGE_ATTEMPTS: u32 = 4;

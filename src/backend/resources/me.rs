@@ -1,13 +1,12 @@
 //! The user of the request.
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::{
-    app::AppState,
-    http::{Data, Error},
-    scope::Scope,
-    table::User,
-};
+use crate::app::AppState;
+use crate::http::{Data, Error};
+use crate::scope::Scope;
+use crate::table::User;
 
 /// The routes of this resource.
 pub fn routes() -> OpenApiRouter<AppState> {

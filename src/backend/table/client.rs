@@ -1,7 +1,10 @@
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_dynamodb::{Client, config::Credentials};
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Credentials;
 
 use super::Table;
 use crate::config::TableConfig;
@@ -18,9 +21,9 @@ impl Table {
         let waits = config.waits;
         // The SDK has no attempt and operation time-outs of its own (AWS SDK for Rust guide, "Timeouts").
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(waits.dynamodb_connect)
-            .operation_attempt_timeout(waits.dynamodb_attempt)
-            .operation_timeout(waits.dynamodb_operation)
+            .connect_timeout(waits.dynamodb_connect_timeout)
+            .operation_attempt_timeout(waits.dynamodb_attempt_timeout)
+            .operation_timeout(waits.dynamodb_operation_timeout)
             .build();
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF);
         let mut loader = aws_config::defaults(BehaviorVersion::latest())

@@ -2,7 +2,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{Version, keys::PK, reads::TTL};
+use super::Version;
+use super::keys::PK;
+use super::reads::TTL;
 use crate::timestamp::Millis;
 
 /// What must be true of an entity for it to be deleted.
@@ -40,7 +42,7 @@ impl Condition {
 
     /// Absent, or past its time to live.
     pub(super) fn absent_or_expired() -> Self {
-        let now = AttributeValue::N(Millis::now().epoch_seconds().to_string());
+        let now = AttributeValue::N(Millis::now().0.as_second().to_string());
         let mut condition = Self::new("attribute_not_exists(#pk) OR #name <= :0", TTL, vec![now]);
         condition.names.insert("#pk".to_owned(), PK.to_owned());
         condition

@@ -1,8 +1,11 @@
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{TableError, item::Kind, keys::UserPartition};
+use super::TableError;
+use super::item::Kind;
+use super::keys::UserPartition;
 
 /// A part of a list.
 #[derive(Debug)]

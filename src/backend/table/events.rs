@@ -1,39 +1,37 @@
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::query::QueryError;
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_async::future::pagination_stream::PaginationStream;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::{
-    Table, TableError,
-    keys::{PK, SK, event_partitions},
-};
+use super::keys::{PK, SK, event_partitions};
+use super::{Table, TableError};
 use crate::tenancy::TenantId;
 
-/// Reads a tenant's events of one UTC day in the order of time, by merging the day's shards. Holds at most
-/// one page of each shard.
+type Item = HashMap<String, AttributeValue>;
+type Stream = PaginationStream<Result<Item, SdkError<QueryError>>>;
+
+/// Reads a tenant's events of one UTC day in the order of time, by merging the day's shards. Holds at most one page
+/// of each shard.
 #[derive(Debug)]
 pub struct EventReader {
-    table: Table,
-    shards: Vec<Shard>,
-}
-
-type Item = HashMap<String, AttributeValue>;
-
-#[derive(Debug)]
-struct Shard {
-    partition: String,
-    page: VecDeque<Item>,
-    /// Where the next page begins; `None` once the last page was read.
-    next: Option<Option<Item>>,
+    /// Each with its next event, once that is read.
+    shards: Vec<(Option<Item>, Stream)>,
 }
 
 impl EventReader {
     /// Begins at the start of `day`.
-    #[must_use]
     pub fn new(table: &Table, tenant: &TenantId, day: Date) -> Self {
-        let shard = |partition| Shard { partition, page: VecDeque::new(), next: Some(None) };
-        Self { table: table.clone(), shards: event_partitions(tenant, day).map(shard).collect() }
+        let shard = |partition| {
+            let query = table.client.query().table_name(&table.name).key_condition_expression("#pk = :pk");
+            let query = query.expression_attribute_names("#pk", PK);
+            let query = query.expression_attribute_values(":pk", AttributeValue::S(partition));
+            (None, query.into_paginator().items().send())
+        };
+        Self { shards: event_partitions(tenant, day).map(shard).collect() }
     }
 
     /// The next event as JSON; `None` at the end of the day.
@@ -41,40 +39,17 @@ impl EventReader {
     /// # Errors
     /// When the table cannot be read.
     pub async fn next(&mut self) -> Result<Option<Value>, TableError> {
-        for shard in &mut self.shards {
-            shard.fill(&self.table).await?;
+        for (head, rest) in &mut self.shards {
+            if head.is_none() {
+                *head = rest.next().await.transpose()?;
+            }
         }
-        let earliest = self.shards.iter_mut().filter(|shard| !shard.page.is_empty()).min_by(|a, b| {
-            let id = |shard: &Shard| shard.page.front().and_then(|item| item.get(SK)?.as_s().ok().cloned());
-            id(a).cmp(&id(b))
-        });
-        let Some(mut item) = earliest.and_then(|shard| shard.page.pop_front()) else {
-            return Ok(None);
-        };
+        // Sort keys are UUIDv7s: their order is that of time.
+        let sort_key = |item: &Item| item.get(SK).and_then(|key| key.as_s().ok().cloned());
+        let heads = self.shards.iter_mut().map(|(head, _)| head).filter(|head| head.is_some());
+        let earliest = heads.min_by_key(|head| head.as_ref().and_then(sort_key));
+        let Some(mut item) = earliest.and_then(Option::take) else { return Ok(None) };
         item.retain(|name, _| name != PK && name != SK);
         Ok(Some(serde_dynamo::from_item(item)?))
-    }
-}
-
-impl Shard {
-    /// Reads pages until there is an item or the shard ends; a page may be empty and not the last.
-    async fn fill(&mut self, table: &Table) -> Result<(), TableError> {
-        while self.page.is_empty()
-            && let Some(start) = self.next.take()
-        {
-            let output = table
-                .client
-                .query()
-                .table_name(&table.name)
-                .key_condition_expression("#pk = :pk")
-                .expression_attribute_names("#pk", PK)
-                .expression_attribute_values(":pk", AttributeValue::S(self.partition.clone()))
-                .set_exclusive_start_key(start)
-                .send()
-                .await?;
-            self.page.extend(output.items.unwrap_or_default());
-            self.next = output.last_evaluated_key.map(Some);
-        }
-        Ok(())
     }
 }

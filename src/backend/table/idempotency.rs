@@ -3,7 +3,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Transaction, condition::Condition, keys::hex};
+use super::Transaction;
+use super::condition::Condition;
+use super::keys::hex;
 use crate::timestamp::Millis;
 
 /// How long a repeated request is recognised.
@@ -20,14 +22,12 @@ pub struct Remembered {
 
 impl Remembered {
     /// `operation` and `input` tell apart requests that reuse a key.
-    #[must_use]
     pub fn new(operation: &str, input: &str, result: Uuid) -> Self {
         let digest = Sha256::new().chain_update(operation).chain_update([0]).chain_update(input).finalize();
         Self { fingerprint: hex(&digest), result }
     }
 
     /// Whether both records are of the same request.
-    #[must_use]
     pub fn is_same_request(&self, other: &Self) -> bool {
         self.fingerprint == other.fingerprint
     }
@@ -37,7 +37,7 @@ impl Transaction {
     /// Writes the record of this request; refused when the key was used within the last 24 hours.
     pub fn remember(self, idempotency_key: &str, request: &Remembered) -> Self {
         let key = self.table.partition.idempotency(idempotency_key);
-        let expires = Millis::now() + REMEMBERED_FOR;
+        let expires = Millis(Millis::now().0 + REMEMBERED_FOR);
         self.put(&key, request, Some(expires), Condition::absent_or_expired())
     }
 }

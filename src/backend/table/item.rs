@@ -1,4 +1,5 @@
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 /// How often an item was written. Starts at 1; optimistic locking compares it.
@@ -26,7 +27,6 @@ impl Kind {
     /// # Panics
     /// Unless `name` is of capital letters and underscores, and none of the names that the table itself
     /// uses.
-    #[must_use]
     pub const fn new(name: &'static str) -> Self {
         assert!(!name.is_empty(), "a kind needs a name");
         let mut rest = name.as_bytes();

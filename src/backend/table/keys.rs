@@ -11,7 +11,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::item::Kind;
-use crate::{auth::UserId, tenancy::TenantId, timestamp::Millis};
+use crate::auth::UserId;
+use crate::tenancy::TenantId;
+use crate::timestamp::Millis;
 
 /// Name of the partition key attribute.
 pub(super) const PK: &str = "PK";
@@ -35,7 +37,6 @@ pub struct UserPartition(String);
 
 impl UserPartition {
     /// The partition of `user` in `tenant`.
-    #[must_use]
     pub fn new(tenant: &TenantId, user: UserId) -> Self {
         Self(format!("TENANT#{tenant}#USER#{user}"))
     }

@@ -47,7 +47,6 @@ pub struct UserTable {
 
 impl Table {
     /// Narrows the table to what one user of one tenant may see. What it consumes is counted by `meter`.
-    #[must_use]
     pub fn of_user(&self, partition: UserPartition, meter: Meter) -> UserTable {
         UserTable { table: self.clone(), meter, partition }
     }

@@ -4,12 +4,10 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{
-    Cursor, Entity, Key, Page, Table, TableError, UserTable,
-    cursor::ListError,
-    keys::{PK, SK, UserPartition},
-    meter::Meter,
-};
+use super::cursor::ListError;
+use super::keys::{PK, SK, UserPartition};
+use super::meter::Meter;
+use super::{Cursor, Entity, Key, Page, Table, TableError, UserTable};
 use crate::timestamp::Millis;
 
 /// Name of the attribute with the epoch second after which an item counts as absent.
@@ -88,5 +86,5 @@ impl Table {
 /// DynamoDB deletes an expired item only some time later (developer guide, "Using time to live").
 pub(super) fn is_expired(item: &HashMap<String, AttributeValue>) -> bool {
     let expiry = item.get(TTL).and_then(|ttl| ttl.as_n().ok()).and_then(|ttl| ttl.parse::<i64>().ok());
-    expiry.is_some_and(|expiry| expiry <= Millis::now().epoch_seconds())
+    expiry.is_some_and(|expiry| expiry <= Millis::now().0.as_second())
 }

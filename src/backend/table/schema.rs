@@ -2,19 +2,16 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::{
-    operation::{create_table::CreateTableError, describe_table::DescribeTableError},
-    types::{
-        AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableDescription,
-        TableStatus, TimeToLiveSpecification, TimeToLiveStatus,
-    },
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableDescription, TableStatus,
+    TimeToLiveSpecification, TimeToLiveStatus,
 };
 
-use super::{
-    Table, TableError,
-    keys::{PK, SK},
-    reads::TTL,
-};
+use super::keys::{PK, SK};
+use super::reads::TTL;
+use super::{Table, TableError};
 
 const KEYS: [(&str, KeyType); 2] = [(PK, KeyType::Hash), (SK, KeyType::Range)];
 

@@ -1,22 +1,19 @@
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
+use std::time::Duration;
 
-use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::transact_write_items::TransactWriteItemsError as CallError,
-    types::{
-        AttributeValue, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure::AllOld,
-        TransactWriteItem,
-    },
-};
-use serde::{Serialize, de::DeserializeOwned};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as CallError;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{
-    Entity, Key, TableError, UserTable, Version,
-    condition::{Condition, Expected},
-    reads::{TTL, is_expired},
-};
-use crate::{analytics::Event, timestamp::Millis};
+use super::condition::{Condition, Expected};
+use super::reads::{TTL, is_expired};
+use super::{Entity, Key, TableError, UserTable, Version};
+use crate::analytics::Event;
+use crate::timestamp::Millis;
 
 /// Tries when other transactions touch the same item at the same moment.
 const CONFLICT_ATTEMPTS: u32 = 4;
@@ -113,7 +110,7 @@ impl Transaction {
         let write = serde_dynamo::to_item(item).map_err(TableError::from).and_then(|mut item: HashMap<_, _>| {
             item.extend(key.attributes());
             if let Some(expires) = expires {
-                item.insert(TTL.to_owned(), AttributeValue::N(expires.epoch_seconds().to_string()));
+                item.insert(TTL.to_owned(), AttributeValue::N(expires.0.as_second().to_string()));
             }
             let put = Put::builder()
                 .table_name(&self.table.table.name)

@@ -1,17 +1,15 @@
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure::AllOld},
-};
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Key, TableError, UserTable, keys::PK};
-use crate::{
-    auth::{Principal, UserId},
-    tenancy::TenantId,
-    timestamp::Millis,
-};
+use super::keys::PK;
+use super::{Key, TableError, UserTable};
+use crate::auth::{Principal, UserId};
+use crate::tenancy::TenantId;
+use crate::timestamp::Millis;
 
 /// `lastSeenAt` is written at most this often.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -66,7 +64,7 @@ impl Upsert {
                 (":name", optional(&principal.name)),
                 (":picture", optional(&principal.picture)),
                 (":now", text(&now.to_string())),
-                (":stale", text(&(now - SEEN_EVERY).to_string())),
+                (":stale", text(&Millis(now.0 - SEEN_EVERY).to_string())),
             ],
         }
     }

@@ -1,15 +1,11 @@
-use axum::{
-    extract::{FromRequestParts, Request, State},
-    http::request::Parts,
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 
 use super::TenantId;
-use crate::{
-    app::AppState,
-    http::{Error, RequestContext},
-};
+use crate::app::AppState;
+use crate::http::{Error, RequestContext};
 
 /// Resolves the tenant before the route is looked at, so that no path answers on a foreign host, and counts
 /// the request against the tenant's share.
@@ -23,9 +19,9 @@ pub async fn resolve_tenant(
     next: Next,
 ) -> Result<Response, Error> {
     let tenant = state.tenancy.resolve(request.uri(), request.headers())?;
-    context.resolved(&tenant);
+    let tenant = context.tenant.get_or_init(|| tenant);
     if let Some(rate) = &state.tenant_rate {
-        rate.check(&tenant)?;
+        rate.check(tenant)?;
     }
     Ok(next.run(request).await)
 }
@@ -36,6 +32,6 @@ impl FromRequestParts<AppState> for TenantId {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         // Only a route outside of `resolve_tenant` has none.
-        context.tenant().cloned().ok_or_else(|| Error::Internal("the route has no tenant".into()))
+        context.tenant.get().cloned().ok_or_else(|| Error::Internal("the route has no tenant".into()))
     }
 }

@@ -23,7 +23,6 @@ impl TenantId {
     }
 
     /// The label.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
