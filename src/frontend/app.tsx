@@ -10,6 +10,7 @@ import { AboutPage } from "./pages/about-page.tsx";
 import { NoTenantPage, NotFoundPage } from "./pages/message-page.tsx";
 import { Page } from "./shell/page.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { Waiting } from "./shell/waiting.tsx";
 import { Failure } from "./ui/failure.tsx";
 
 const OidcGate = lazy(() => import("./auth/oidc-gate.tsx"));
@@ -28,7 +29,9 @@ export function App() {
   }
   return (
     <Shell>
-      {error && (
+      {error === null ? (
+        <Waiting />
+      ) : (
         <Page title="Not available right now">
           <Failure
             title="The server did not say what it is"
@@ -77,7 +80,7 @@ function Pages({ config, access }: { config: Config; access: Access }) {
 function Home({ config, access }: { config: Config; access: Access }) {
   switch (access.kind) {
     case "loading":
-      return null;
+      return <Waiting />;
     case "failed":
       return (
         <Page title="Not available right now">

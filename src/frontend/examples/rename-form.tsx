@@ -80,6 +80,7 @@ export function RenameForm({ example, onClose }: { example: Example; onClose: ()
           Add as new
         </Button>
         <Button onClick={leave}>Let it go</Button>
+        {creation.error && <p role="alert">{nameError(creation.error)}</p>}
       </Collision>
     );
   }
