@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::io::Write as _;
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,7 +15,7 @@ use reference_architecture::tenancy::TenantResolver;
 use reference_architecture::{logging, ops};
 use tokio::net::TcpListener;
 
-type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
 
 /// A minimal multi-tenant backend on one DynamoDB table.
 ///
@@ -97,7 +97,8 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
         Command::Serve => {
             let config = Config::from_settings(&settings)?;
             let table = Table::connect(&config.table).await;
-            run_app(&config, table, |address| tracing::info!(%address, "serving")).await
+            let announce = |address| tracing::info!(%address, "serving");
+            run_app(&config, table, Ipv4Addr::UNSPECIFIED, announce).await
         }
         #[cfg(feature = "embedded")]
         Command::Dev { memory } => dev(settings, memory).await,
@@ -107,7 +108,9 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
                 TableCommand::Create => ops::create_table(&table).await?,
                 TableCommand::Check => table.differences().await?,
             };
-            differences.iter().for_each(|difference| eprintln!("{difference}"));
+            for difference in &differences {
+                eprintln!("{difference}");
+            }
             Ok(exit_code(differences.is_empty()))
         }
         Command::Validate { base_url } => {
@@ -132,10 +135,10 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
 }
 
 /// Serves until a signal stops it. `announce` is told the address that it listens on.
-async fn run_app(config: &Config, table: Table, announce: impl FnOnce(SocketAddr)) -> Outcome {
+async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Outcome {
     logging::init(config.log_format, &config.log_filter, &config.table.name)?;
     let stop = stop_signal()?;
-    let listener = TcpListener::bind((Ipv6Addr::UNSPECIFIED, config.port)).await?;
+    let listener = TcpListener::bind((interface, config.port)).await?;
     announce(listener.local_addr()?);
     let state = AppState::new(config, table);
     let lifecycle = state.lifecycle.clone();
@@ -152,12 +155,13 @@ async fn dev(settings: Settings, memory: bool) -> Outcome {
     let config = Config::from_settings(&settings.for_dev(engine.endpoint()))?;
     let table = Table::connect(&config.table).await;
     ops::create_table(&table).await?;
-    run_app(&config, table, |address| {
+    // Nobody signs in here, so nobody but this machine may call.
+    run_app(&config, table, Ipv4Addr::LOCALHOST, |address| {
         let port = address.port();
         eprintln!("\n  Open  http://localhost:{port}  or, as two tenants,");
         eprintln!("        http://acme.localhost:{port} and http://demo.localhost:{port}");
         eprintln!("  Try   curl http://acme.localhost:{port}/api/example --json '{{\"name\":\"first\"}}'");
-        eprintln!("  Data  {}\n", if memory { "in memory only" } else { ".data/" });
+        eprintln!("  Data  in {}\n", if memory { "memory only" } else { DATA_FOLDER });
     })
     .await
 }

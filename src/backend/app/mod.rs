@@ -131,5 +131,5 @@ fn cors(config: &Config) -> CorsLayer {
             HeaderName::from_static("x-request-id"),
         ])
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }

@@ -73,7 +73,7 @@ pub enum Compute {
 pub struct ConfigError(BTreeMap<String, String>);
 
 fn list(problems: &BTreeMap<String, String>) -> String {
-    problems.iter().map(|(variable, problem)| format!("\n  {variable} {problem}")).collect()
+    problems.iter().fold(String::new(), |text, (variable, problem)| text + "\n  " + variable + " " + problem)
 }
 
 impl Config {

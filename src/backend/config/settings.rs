@@ -178,8 +178,9 @@ pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C)
             }
             Err(error) => error,
         };
-        let blamed = error.get(ContextKind::InvalidArg).map(ToString::to_string);
-        let unset = |arg: &clap::Arg| arg.get_env().is_some() && blamed.as_ref() == Some(&arg.to_string());
+        let blamed = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+        let option = blamed.split(' ').next().and_then(|word| word.strip_prefix("--"));
+        let unset = |arg: &clap::Arg| arg.get_env().is_some() && arg.get_long() == option;
         let Some((id, variable)) = command
             .get_arguments()
             .find(|arg| unset(arg))

@@ -17,23 +17,12 @@ pub struct Engine {
     server: JoinHandle<Result<(), String>>,
 }
 
-/// The engine cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum EngineError {
-    /// The data cannot be opened.
-    #[error("cannot open the data in {DATA_FOLDER}/ (is another `dev` running? `--memory` needs none): {0}")]
-    Data(String),
-    /// The folder cannot be made, or no port can be had.
-    #[error("cannot start the embedded engine: {0}")]
-    Io(#[from] std::io::Error),
-}
-
 impl Engine {
     /// Keeps data in `folder`, or in memory only.
     ///
     /// # Errors
-    /// See [`EngineError`].
-    pub async fn start(folder: Option<&Path>) -> Result<Self, EngineError> {
+    /// When the data cannot be opened, or no port can be had.
+    pub async fn start(folder: Option<&Path>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let database = match folder {
             Some(folder) => {
                 std::fs::create_dir_all(folder)?;
@@ -41,7 +30,9 @@ impl Engine {
             }
             None => Database::memory(),
         };
-        let database = database.map_err(|error| EngineError::Data(error.to_string()))?;
+        let database = database.map_err(|error| {
+            format!("cannot open the data in {DATA_FOLDER}/ (is another `dev` running? `--memory` needs none): {error}")
+        })?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let never = std::future::pending();

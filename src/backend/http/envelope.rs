@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::error::Failure;
 use super::{Error, Fields, RequestContext};
+use crate::table::Page;
 
 /// `{"data": …}`, the form of every success.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,15 +56,18 @@ pub struct ErrorBody {
     pub fields: Fields,
 }
 
-impl<T: Serialize> IntoResponse for Data<T> {
-    fn into_response(self) -> Response {
-        Json(self).into_response()
+impl<T> Data<T> {
+    /// As a response's body.
+    pub fn json(data: T) -> Json<Self> {
+        Json(Self { data })
     }
 }
 
-impl<T: Serialize> IntoResponse for PageEnvelope<T> {
-    fn into_response(self) -> Response {
-        Json(self).into_response()
+impl<T: Serialize> PageEnvelope<T> {
+    /// As a response.
+    pub fn json(page: Page<T>) -> Response {
+        let next = page.next.map(|cursor| cursor.to_string());
+        Json(Self { data: page.items, page: PageInfo { next } }).into_response()
     }
 }
 

@@ -1,8 +1,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{PageEnvelope, PageInfo};
-use crate::table::{Cursor, Page};
+use crate::table::Cursor;
 
 /// The query of every list.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -22,11 +21,6 @@ pub struct ListQuery {
 #[serde(try_from = "String")]
 pub struct Limit(u8);
 
-/// The number is none, or too small or large.
-#[derive(Debug, thiserror::Error)]
-#[error("must be a whole number from 1 to 100")]
-pub struct InvalidLimit;
-
 impl Limit {
     /// The number.
     pub fn get(self) -> u8 {
@@ -41,17 +35,10 @@ impl Default for Limit {
 }
 
 impl TryFrom<String> for Limit {
-    type Error = InvalidLimit;
+    type Error = &'static str;
 
-    fn try_from(text: String) -> Result<Self, InvalidLimit> {
+    fn try_from(text: String) -> Result<Self, &'static str> {
         let limit = text.parse().ok().filter(|limit| matches!(limit, 1..=100));
-        limit.map(Self).ok_or(InvalidLimit)
-    }
-}
-
-impl<T> From<Page<T>> for PageEnvelope<T> {
-    fn from(page: Page<T>) -> Self {
-        let next = page.next.map(|cursor| cursor.to_string());
-        Self { data: page.items, page: PageInfo { next } }
+        limit.map(Self).ok_or("must be a whole number from 1 to 100")
     }
 }

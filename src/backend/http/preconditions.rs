@@ -137,8 +137,8 @@ fn entity_tags(headers: &HeaderMap, name: &HeaderName, weak: Weak) -> Result<Opt
             let Some(opaque) = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
                 return Err(Error::invalid(name.to_string(), r#"must be * or entity tags like "1""#));
             };
-            let comparable = !is_weak || weak == Weak::Matches;
-            versions.push(opaque.parse().ok().filter(|_| comparable).unwrap_or(NO_VERSION));
+            let ours = |version: &Version| version.to_string() == opaque && (!is_weak || weak == Weak::Matches);
+            versions.push(opaque.parse().ok().filter(ours).unwrap_or(NO_VERSION));
         }
     }
     match versions.len() {

@@ -5,7 +5,7 @@ mod healthcheck;
 mod table;
 mod validate;
 
-pub use events::{ExportError, export_events};
+pub use events::export_events;
 pub use healthcheck::healthcheck;
 pub use table::create_table;
 pub use validate::{Check, validate};

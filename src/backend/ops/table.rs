@@ -3,7 +3,7 @@ use std::time::Duration;
 use crate::table::{Table, TableError};
 
 /// AWS makes a table in seconds.
-const BOUND: Duration = Duration::from_secs(120);
+const BOUND: Duration = Duration::from_mins(2);
 
 /// Makes the table unless it exists, waits until it can be used, and tells how it differs from what the code
 /// needs: one that existed may.

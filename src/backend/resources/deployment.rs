@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::IntoResponse;
 use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,19 +19,14 @@ use crate::http::{Data, Error};
 use crate::table::Table;
 use crate::tenancy::TenantId;
 
-/// The instance works.
+/// All is well.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Status {
-    status: StatusText,
+    /// Always `ok`.
+    status: &'static str,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum StatusText {
-    Ok,
-}
-
-const OK: Data<Status> = Data { data: Status { status: StatusText::Ok } };
+const OK: Status = Status { status: "ok" };
 
 /// Whether the table can be reached. Anybody may ask, so DynamoDB is asked at most once a second and by one
 /// request at a time.
@@ -99,8 +94,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// Touches nothing else.
 #[utoipa::path(get, path = "/api/health", tag = "deployment",
     responses((status = 200, description = "It does", body = Data<Status>)))]
-async fn get_health() -> Data<Status> {
-    OK
+async fn get_health() -> Json<Data<Status>> {
+    Data::json(OK)
 }
 
 /// Whether the instance can serve
@@ -108,32 +103,30 @@ async fn get_health() -> Data<Status> {
 /// Not while the table cannot be reached or the instance stops.
 #[utoipa::path(get, path = "/api/ready", tag = "deployment",
     responses((status = 200, description = "It can", body = Data<Status>)))]
-async fn get_ready(State(state): State<AppState>) -> Result<Data<Status>, Error> {
+async fn get_ready(State(state): State<AppState>) -> Result<Json<Data<Status>>, Error> {
     if state.lifecycle.is_stopping() || !state.readiness.is_ready(&state.table).await {
         return Err(Error::Unavailable(None));
     }
-    Ok(OK)
+    Ok(Data::json(OK))
 }
 
 /// Read the public configuration
 #[utoipa::path(get, path = "/api/config", tag = "deployment",
     responses((status = 200, description = "The configuration", body = Data<DeploymentConfig>)))]
-async fn get_config(tenant: TenantId, State(state): State<AppState>) -> Data<DeploymentConfig> {
-    Data {
-        data: DeploymentConfig {
-            auth_provider: state.auth,
-            compute: state.compute,
-            oidc: None,
-            tenant: tenant.to_string(),
-            version: env!("CARGO_PKG_VERSION"),
-        },
-    }
+async fn get_config(tenant: TenantId, State(state): State<AppState>) -> Json<Data<DeploymentConfig>> {
+    Data::json(DeploymentConfig {
+        auth_provider: state.auth,
+        compute: state.compute,
+        oidc: None,
+        tenant: tenant.to_string(),
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }
 
 /// Read this document
 #[utoipa::path(get, path = "/api/openapi.json", tag = "deployment",
     responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value)))]
-async fn get_openapi() -> impl IntoResponse {
-    static DOCUMENT: LazyLock<String> = LazyLock::new(|| app::openapi().to_json().unwrap_or_default());
-    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+async fn get_openapi() -> Json<&'static OpenApi> {
+    static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(app::openapi);
+    Json(&DOCUMENT)
 }

@@ -15,7 +15,7 @@ use crate::http::{
     Data, ETag, Error, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope, Path, Query,
 };
 use crate::scope::Scope;
-use crate::table::{CommitError, Entity, Kind, Remembered, Version};
+use crate::table::{CommitError, Entity, Kind, Page, Remembered, Version};
 use crate::timestamp::Millis;
 
 /// Tries of a change that named no version and met others.
@@ -55,18 +55,13 @@ pub struct DeletedExample {
 #[schema(value_type = String, min_length = 1, max_length = 200, pattern = r"^[^\p{Cc}]*[^\s\p{Cc}][^\p{Cc}]*$")]
 struct Name(String);
 
-/// Why a text is no name.
-#[derive(Debug, thiserror::Error)]
-#[error("must have 1 to 200 characters and no control characters")]
-struct InvalidName;
-
 impl TryFrom<String> for Name {
-    type Error = InvalidName;
+    type Error = &'static str;
 
-    fn try_from(text: String) -> Result<Self, InvalidName> {
+    fn try_from(text: String) -> Result<Self, &'static str> {
         let name = text.trim();
         let valid = matches!(name.chars().count(), 1..=200) && !name.chars().any(char::is_control);
-        valid.then(|| Self(name.to_owned())).ok_or(InvalidName)
+        valid.then(|| Self(name.to_owned())).ok_or("must have 1 to 200 characters and no control characters")
     }
 }
 
@@ -84,7 +79,7 @@ impl Example {
 
     fn into_response(self, status: StatusCode) -> Response {
         let etag = [(header::ETAG, ETag(self.version).to_value())];
-        (status, etag, Data { data: self }).into_response()
+        (status, etag, Data::json(self)).into_response()
     }
 
     fn into_created(self) -> Response {
@@ -119,8 +114,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// Newest first.
 #[utoipa::path(get, path = "/api/example", tag = "example", params(ListQuery),
     responses((status = 200, description = "One page", body = PageEnvelope<Example>)))]
-async fn list_examples(scope: Scope, Query(query): Query<ListQuery>) -> Result<PageEnvelope<Example>, Error> {
-    Ok(scope.table.list(query.limit.get(), query.cursor).await?.into())
+async fn list_examples(scope: Scope, Query(query): Query<ListQuery>) -> Result<Response, Error> {
+    let page: Page<Example> = scope.table.list(query.limit.get(), query.cursor).await?;
+    Ok(PageEnvelope::json(page))
 }
 
 /// Create an example
@@ -207,14 +203,10 @@ async fn update_example(
 /// With `If-Match` only when it is still in that version.
 #[utoipa::path(delete, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), IfMatch),
     responses((status = 200, description = "Deleted", body = Data<DeletedExample>)))]
-async fn delete_example(
-    scope: Scope,
-    IfMatch(expected): IfMatch,
-    Path(id): Path<Uuid>,
-) -> Result<Data<DeletedExample>, Error> {
+async fn delete_example(scope: Scope, IfMatch(expected): IfMatch, Path(id): Path<Uuid>) -> Result<Response, Error> {
     let event = scope.event(EventName::ExampleDeleted, json!({ "id": id }));
     match scope.table.transaction().delete::<Example>(id, &expected).commit(&event).await {
-        Ok(()) => Ok(Data { data: DeletedExample { id } }),
+        Ok(()) => Ok(Data::json(DeletedExample { id }).into_response()),
         Err(CommitError::Refused(refusal)) => Err(match refusal.found::<Example>()? {
             Some(current) => Error::PreconditionFailed(ETag(current.version)),
             None => Error::NotFound,

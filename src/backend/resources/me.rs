@@ -1,5 +1,6 @@
 //! The user of the request.
 
+use axum::Json;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,7 +19,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// Made at first sight.
 #[utoipa::path(get, path = "/api/me", tag = "account",
     responses((status = 200, description = "The tenant's user for this principal", body = Data<User>)))]
-async fn get_me(scope: Scope) -> Result<Data<User>, Error> {
+async fn get_me(scope: Scope) -> Result<Json<Data<User>>, Error> {
     let user = scope.table.see_user(&scope.tenant, &scope.principal).await?;
-    Ok(Data { data: user })
+    Ok(Data::json(user))
 }

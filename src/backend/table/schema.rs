@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::types::{
@@ -33,7 +34,7 @@ impl Table {
                 .key_schema(element.build()?);
         }
         let result = request.billing_mode(BillingMode::PayPerRequest).send().await;
-        match result.map_err(|error| error.into_service_error()) {
+        match result.map_err(SdkError::into_service_error) {
             Ok(_) | Err(CreateTableError::ResourceInUseException(_)) => {}
             Err(error) => return Err(TableError::Refused(error.into())),
         }
