@@ -1,9 +1,18 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { act, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { useExamples } from "./examples.ts";
+import { keys } from "./query-client.ts";
 import { useConfig, useMe, useSignOut, useVerifyLink } from "./session.ts";
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
+
+function signedIn() {
+  const fake = new FakeApi().with("mine");
+  fake.config = { ...fake.config, authProvider: "magic_link" };
+  fake.user = ada;
+  return fake;
+}
 
 function render(fake: FakeApi) {
   return renderInApp(fake, () => {
@@ -13,6 +22,7 @@ function render(fake: FakeApi) {
       list: useExamples(),
       signOut: useSignOut(),
       verification: useVerifyLink(),
+      client: useQueryClient(),
     };
   }).result;
 }
@@ -39,12 +49,10 @@ test("a link's token makes its user known at once", async () => {
 });
 
 test("a session that ended elsewhere is noticed by the first request that meets it", async () => {
-  const fake = new FakeApi().with("mine");
-  fake.user = ada;
+  const fake = signedIn();
   const result = render(fake);
   await waitFor(() => expect(result.current.me.data).toEqual(ada));
   fake.user = null;
-  fake.plan("GET /api/example", failure(401, "unauthenticated"));
   act(() => void result.current.list.refetch());
   await waitFor(() => expect(result.current.me.data).toBeNull());
 });
@@ -53,16 +61,13 @@ test.each([
   ["here", "/api/auth/logout"],
   ["everywhere", "/api/auth/logout-everywhere"],
 ] as const)("signing out %s ends it and drops what was loaded", async (where, path) => {
-  const fake = new FakeApi().with("mine");
-  fake.user = ada;
+  const fake = signedIn();
   const result = render(fake);
   await waitFor(() => expect(result.current.list.data).toHaveLength(1));
-  fake.examples = [];
   act(() => result.current.signOut.mutate(where));
   await waitFor(() => expect(result.current.me.data).toBeNull());
   expect(fake.sent(`POST ${path}`)).toHaveLength(1);
-  await act(() => result.current.list.refetch());
-  await waitFor(() => expect(result.current.list.data).toEqual([]));
+  expect(result.current.client.getQueryData(keys.examples)).toBeUndefined();
 });
 
 test("signing out of a session that has ended already succeeds", async () => {
@@ -73,8 +78,7 @@ test("signing out of a session that has ended already succeeds", async () => {
 });
 
 test("signing out that fails leaves the user signed in", async () => {
-  const fake = new FakeApi().plan("POST /api/auth/logout", failure(500, "internal"));
-  fake.user = ada;
+  const fake = signedIn().plan("POST /api/auth/logout", failure(500, "internal"));
   const result = render(fake);
   await waitFor(() => expect(result.current.me.data).toEqual(ada));
   act(() => result.current.signOut.mutate("here"));

@@ -1,7 +1,7 @@
 import { FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { button, heading, renderApp } from "../test/render-app.tsx";
 
 const rows = () => screen.queryAllByRole("listitem").map((row) => row.textContent);
@@ -127,10 +127,10 @@ describe("adding", () => {
 });
 
 describe("renaming", () => {
-  async function rename(fake: FakeApi, meanwhile: () => void = () => {}) {
+  async function rename(fake: FakeApi, meanwhile: () => unknown = () => {}) {
     const user = renderApp(fake);
     await user.click(await button("Rename old"));
-    meanwhile();
+    await meanwhile();
     // The old name is selected: what is typed takes its place.
     await user.keyboard("mine{Enter}");
     return user;
@@ -164,6 +164,21 @@ describe("renaming", () => {
     await user.click(await button("Use yours"));
     await row("mine");
     expect(fake.examples[0]).toMatchObject({ name: "mine", version: 3 });
+  });
+
+  test("shows it as well when the list itself was loaded anew meanwhile", async () => {
+    const fake = new FakeApi().with("old");
+    await rename(fake, async () => {
+      fake.rename(first(fake), "theirs");
+      const later = Date.now() + 60_000;
+      vi.spyOn(Date, "now").mockReturnValue(later);
+      window.dispatchEvent(new Event("visibilitychange"));
+      await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(2));
+    });
+    expect(await screen.findByRole("region", { name: /Changed elsewhere/ })).toHaveTextContent(
+      "theirs",
+    );
+    expect(fake.examples[0]?.name).toBe("theirs");
   });
 
   test("can give way to the change from elsewhere", async () => {

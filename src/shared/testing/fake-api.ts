@@ -77,6 +77,8 @@ export class FakeApi {
     const { pathname, searchParams } = new URL(request.url);
     const body = request.method === "GET" ? null : await request.clone().text();
     const sent = body ? JSON.parse(body) : {};
+    const isClosed = this.config.authProvider !== "none" && this.user === null;
+    if (pathname.startsWith("/api/example") && isClosed) return failure(401, "unauthenticated");
     switch (routeOf(request)) {
       case "GET /api/config":
         return success(this.config);
