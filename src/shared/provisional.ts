@@ -14,10 +14,7 @@ type Post<Sent, Data> = {
 declare module "./schema.ts" {
   interface paths {
     "/api/auth/request-link": Post<{ email: string }, object>;
-    "/api/auth/verify": Post<
-      { token: string },
-      { token: string; user: components["schemas"]["User"] }
-    >;
+    "/api/auth/verify": Post<{ token: string }, { token: string; user: object }>;
     "/api/auth/logout": { post: { parameters: object; responses: Answer<object> } };
     "/api/auth/logout-everywhere": { post: { parameters: object; responses: Answer<object> } };
   }

@@ -51,9 +51,9 @@ export function useVerifyLink() {
   return useMutation({
     mutationFn: async (token: string) =>
       (await send((signal) => api.POST("/api/auth/verify", { body: { token }, signal }))).data,
-    onSuccess: ({ user }) => {
+    onSuccess: async () => {
       client.removeQueries({ queryKey: keys.examples });
-      client.setQueryData(keys.me, user);
+      await client.invalidateQueries({ queryKey: keys.me });
     },
   });
 }

@@ -83,7 +83,10 @@ function Account({ manager, hasToken, children }: AccountProps) {
         setSignOutProblem(error as Error);
       }
     };
-    const session = { user: me.data, signOut, problem: signOutProblem };
+    // Access tokens seldom carry a name; the ID token does.
+    const { name = null, email = null } = auth.user?.profile ?? {};
+    const user = { ...me.data, name: me.data.name ?? name, email: me.data.email ?? email };
+    const session = { user, signOut, problem: signOutProblem };
     return children({ kind: "signed-in", session });
   }
   if (hasToken && me.isPending) return children({ kind: "loading" });
