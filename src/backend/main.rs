@@ -144,6 +144,7 @@ async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: i
     let lifecycle = state.lifecycle.clone();
     let router = app::router(config, state);
     serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stop).await;
+    config.auth.finish().await;
     Ok(ExitCode::SUCCESS)
 }
 

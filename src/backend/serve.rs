@@ -25,6 +25,7 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
 use crate::config::Waits;
+use crate::http::ClientAddress;
 
 /// Before accepting again after an error, which may be a lack of file descriptors that only time mends.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
@@ -102,8 +103,12 @@ fn connection(
 ) -> impl GracefulConnection<Error = hyper::Error> {
     // Answers are small and must not wait for more to send. Failing, it is only slower.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let peer = stream.peer_addr().ok();
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let (router, lifecycle) = (router.clone(), lifecycle.clone());
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(ClientAddress(peer.ip()));
+        }
         async move {
             let mut response = router.oneshot(request).await?;
             if lifecycle.is_stopping() {

@@ -4,6 +4,106 @@
  */
 
 export interface paths {
+    "/api/auth/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the principal
+         * @description Who the credential is of, as the provider says. Writes nothing.
+         */
+        get: operations["check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description Ends this session.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out everywhere
+         * @description Ends all sessions of the user in this tenant.
+         */
+        post: operations["logout_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/request-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a sign-in link
+         * @description The answer is the same for every address, whether it is known or not, valid or not, or had too many links.
+         */
+        post: operations["request_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a link into a session
+         * @description Once: of many at once, one succeeds.
+         */
+        post: operations["verify_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config": {
         parameters: {
             query?: never;
@@ -155,7 +255,7 @@ export interface components {
          * @description Who vouches for users; one for each deployment.
          * @enum {string}
          */
-        AuthProvider: "none";
+        AuthProvider: "none" | "magic_link" | "oidc";
         /**
          * @description Where the process runs, told by variables that the platforms set themselves.
          * @enum {string}
@@ -193,7 +293,7 @@ export interface components {
                  * @description A UUIDv7.
                  */
                 id: string;
-                name: components["schemas"]["Name"];
+                name: components["schemas"]["ExampleName"];
                 /** Format: date-time */
                 updatedAt: string;
                 /** @description How often it was written; also the entity tag. */
@@ -201,10 +301,55 @@ export interface components {
             };
         };
         /** @description `{"data": …}`, the form of every success. */
-        Data_Status: {
-            /** @description The instance works. */
+        Data_LinkRequested: {
+            /** @description The same for every address. */
             data: {
-                status: components["schemas"]["StatusText"];
+                /** @description Always `requested`. */
+                status: string;
+            };
+        };
+        /** @description `{"data": …}`, the form of every success. */
+        Data_Principal: {
+            /** @description Who makes a request, as the authentication provider says. */
+            data: {
+                /** @description E-mail address, if the provider tells one. */
+                email?: string | null;
+                /** @description Name to show, if the provider tells one. */
+                name?: string | null;
+                /** @description URL of a picture, if the provider tells one. */
+                picture?: string | null;
+                /** @description The provider's name. */
+                provider: string;
+                /** @description Who the user is to the provider. */
+                subject: string;
+                /** @description Who the user is in this tenant. */
+                userId: components["schemas"]["UserId"];
+            };
+        };
+        /** @description `{"data": …}`, the form of every success. */
+        Data_SignedIn: {
+            /** @description A session, for clients that keep it themselves. */
+            data: {
+                /** @description The bearer token; browsers get it as a cookie, too. */
+                token: string;
+                /** @description Who signed in. */
+                user: components["schemas"]["Principal"];
+            };
+        };
+        /** @description `{"data": …}`, the form of every success. */
+        Data_SignedOut: {
+            /** @description What was ended. */
+            data: {
+                /** @description Whether it was all sessions of the user. */
+                everywhere: boolean;
+            };
+        };
+        /** @description `{"data": …}`, the form of every success. */
+        Data_Status: {
+            /** @description All is well. */
+            data: {
+                /** @description Always `ok`. */
+                status: string;
             };
         };
         /** @description `{"data": …}`, the form of every success. */
@@ -277,7 +422,7 @@ export interface components {
              * @description A UUIDv7.
              */
             id: string;
-            name: components["schemas"]["Name"];
+            name: components["schemas"]["ExampleName"];
             /** Format: date-time */
             updatedAt: string;
             /** @description How often it was written; also the entity tag. */
@@ -285,14 +430,27 @@ export interface components {
         };
         /** @description What a client says of an example. Other fields are ignored, such as owner, id and version. */
         ExampleInput: {
-            name: components["schemas"]["Name"];
+            name: components["schemas"]["ExampleName"];
         };
         /** @description 1–200 characters without control characters; surrounding white space is cut off. */
-        Name: string;
+        ExampleName: string;
+        /** @description Where to send the link. */
+        LinkRequest: {
+            /** @example ada@example.com */
+            email: string;
+        };
+        /** @description The same for every address. */
+        LinkRequested: {
+            /** @description Always `requested`. */
+            status: string;
+        };
         /** @description What a client of the OpenID Connect provider needs to know. */
         OidcClient: {
+            /** @description What tokens must be for. */
             audience: string;
+            /** @description The id of the web page and the app. */
             clientId: string;
+            /** @description The issuer's URL. */
             issuer: string;
         };
         /** @description `{"data": […], "page": {…}}`, the form of every list. */
@@ -306,7 +464,7 @@ export interface components {
                  * @description A UUIDv7.
                  */
                 id: string;
-                name: components["schemas"]["Name"];
+                name: components["schemas"]["ExampleName"];
                 /** Format: date-time */
                 updatedAt: string;
                 /** @description How often it was written; also the entity tag. */
@@ -320,12 +478,38 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last. */
             next?: string | null;
         };
-        /** @description The instance works. */
-        Status: {
-            status: components["schemas"]["StatusText"];
+        /** @description Who makes a request, as the authentication provider says. */
+        Principal: {
+            /** @description E-mail address, if the provider tells one. */
+            email?: string | null;
+            /** @description Name to show, if the provider tells one. */
+            name?: string | null;
+            /** @description URL of a picture, if the provider tells one. */
+            picture?: string | null;
+            /** @description The provider's name. */
+            provider: string;
+            /** @description Who the user is to the provider. */
+            subject: string;
+            /** @description Who the user is in this tenant. */
+            userId: components["schemas"]["UserId"];
         };
-        /** @enum {string} */
-        StatusText: "ok";
+        /** @description A session, for clients that keep it themselves. */
+        SignedIn: {
+            /** @description The bearer token; browsers get it as a cookie, too. */
+            token: string;
+            /** @description Who signed in. */
+            user: components["schemas"]["Principal"];
+        };
+        /** @description What was ended. */
+        SignedOut: {
+            /** @description Whether it was all sessions of the user. */
+            everywhere: boolean;
+        };
+        /** @description All is well. */
+        Status: {
+            /** @description Always `ok`. */
+            status: string;
+        };
         /** @description A tenant's local user, made at first sight from what the authentication provider says. */
         User: {
             /**
@@ -357,6 +541,11 @@ export interface components {
          *     making one cannot race.
          */
         UserId: string;
+        /** @description What a link brings. */
+        VerifyRequest: {
+            /** @description The part of the link behind `#token=`. */
+            token: string;
+        };
         /** Format: int64 */
         u64: number;
     };
@@ -368,6 +557,161 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Principal"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_SignedOut"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    logout_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_SignedOut"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    request_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_LinkRequested"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    verify_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    /** @description The session, for browsers */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_SignedIn"];
+                };
+            };
+            /** @description A failure; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
     get_config: {
         parameters: {
             query?: never;

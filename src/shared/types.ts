@@ -1,4 +1,3 @@
-import type { AuthProvider } from "./provisional.ts";
 import type { paths } from "./schema.ts";
 
 type Body<Operation, Status extends PropertyKey> = Operation extends {
@@ -11,9 +10,7 @@ type Data<Operation, Status extends PropertyKey> =
   Body<Operation, Status> extends { data: infer Payload } ? Payload : never;
 
 /** What the deployment says of itself before anybody has signed in. */
-export type Config = Omit<Data<paths["/api/config"]["get"], 200>, "authProvider"> & {
-  authProvider: AuthProvider;
-};
+export type Config = Data<paths["/api/config"]["get"], 200>;
 export type Example = Data<paths["/api/example/{id}"]["get"], 200>;
 export type ExamplePage = Body<paths["/api/example"]["get"], 200>;
 export type User = Data<paths["/api/me"]["get"], 200>;

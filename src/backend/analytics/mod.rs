@@ -24,6 +24,12 @@ pub enum EventName {
     /// An example was deleted. Properties: `id`.
     #[serde(rename = "example.deleted")]
     ExampleDeleted,
+    /// A link was turned into a session. No properties.
+    #[serde(rename = "user.signed_in")]
+    SignedIn,
+    /// A session was ended, or all of the user's. Properties: `everywhere`.
+    #[serde(rename = "user.signed_out")]
+    SignedOut,
 }
 
 /// Something that happened. Made by [`Scope::event`](crate::scope::Scope::event), which knows whose it is;

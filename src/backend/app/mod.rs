@@ -2,7 +2,6 @@
 
 mod openapi;
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,17 +15,17 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::auth::AuthProvider;
+use crate::auth::{self, Auth, SignInRate, limit_sign_in, magic_link};
 use crate::config::{Compute, Config};
 use crate::http::{
-    InFlight, TenantRate, WebPage, access_log, envelope_failures, limit_in_flight, panicked, security_headers,
+    InFlight, Rate, SecurityHeaders, WebPage, access_log, envelope_failures, limit_in_flight, panicked, security_headers,
     static_file,
 };
 use crate::resources::deployment::{self, Readiness};
 use crate::resources::{example, me};
 use crate::serve::Lifecycle;
 use crate::table::Table;
-use crate::tenancy::{TenantResolver, resolve_tenant};
+use crate::tenancy::{TenantId, TenantResolver, resolve_tenant};
 
 /// Bytes of a request's body. The largest valid one is a name of 200 characters.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -39,9 +38,11 @@ pub struct AppState {
     /// How a host becomes a tenant.
     pub tenancy: Arc<TenantResolver>,
     /// Each tenant's share of the instance.
-    pub tenant_rate: Option<Arc<TenantRate>>,
+    pub tenant_rate: Option<Arc<Rate<TenantId>>>,
+    /// How often sign-in may be tried.
+    pub sign_in_rate: Arc<SignInRate>,
     /// Who vouches for users.
-    pub auth: AuthProvider,
+    pub auth: Arc<Auth>,
     /// Where the process runs.
     pub compute: Compute,
     /// Whether the instance is about to stop.
@@ -56,8 +57,9 @@ impl AppState {
         Self {
             table,
             tenancy: config.tenancy.clone().into(),
-            tenant_rate: NonZeroU32::new(config.limits.tenant_rate_limit).map(|rate| TenantRate::new(rate).into()),
-            auth: config.auth,
+            tenant_rate: Rate::per_second(config.limits.tenant_rate_limit).map(Arc::new),
+            sign_in_rate: Arc::clone(&config.sign_in_rate),
+            auth: Arc::clone(&config.auth),
             compute: config.compute,
             lifecycle: Lifecycle::default(),
             readiness: Readiness::new(config.waits.dynamodb_attempt_timeout).into(),
@@ -78,19 +80,27 @@ pub fn router_with_page<Files: Embed + 'static>(config: &Config, state: AppState
 
 /// The OpenAPI 3.1 document, generated from the handlers.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    openapi::document(routes().merge(deployment::probes()).into_openapi())
+    openapi::document(routes().merge(magic_link::sign_in_routes()).merge(deployment::probes()).into_openapi())
 }
 
 /// The product's routes: one line for each resource.
 fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(deployment::routes()).merge(me::routes()).merge(example::routes())
+    OpenApiRouter::new()
+        .merge(deployment::routes())
+        .merge(auth::routes())
+        .merge(magic_link::sign_out_routes())
+        .merge(me::routes())
+        .merge(example::routes())
 }
 
-/// All routes of the API, behind the layers that bound them. From the outside in, since a layer that is
-/// added later stands further out.
+/// All routes of the API, behind the layers that bound them. From the inside out, since a layer that is added later
+/// stands further out.
 fn api(config: &Config, state: &AppState) -> OpenApiRouter<AppState> {
+    // Anybody may try to sign in, so these are counted more strictly.
+    let sign_in = magic_link::sign_in_routes().layer(from_fn_with_state(state.clone(), limit_sign_in));
     routes()
-        // Innermost: nobody's time is spent on a host that is not ours or a tenant that had its share.
+        .merge(sign_in)
+        // Nobody's time is spent on a host that is not ours or a tenant that had its share.
         .layer(from_fn_with_state(state.clone(), resolve_tenant))
         // Bounds the work and, as handlers read the body, the reading as well.
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.waits.handler_timeout))
@@ -112,7 +122,7 @@ fn with_outer_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, config
         .layer(from_fn(envelope_failures))
         // Around the envelope, so that pages of other origins can read failures too.
         .layer(cors(config))
-        .layer(from_fn_with_state(config.compute, security_headers))
+        .layer(from_fn_with_state(SecurityHeaders::new(config.compute, &config.auth), security_headers))
         // Outermost: sees what the client gets, and how long it took.
         .layer(from_fn(access_log))
 }

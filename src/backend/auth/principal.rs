@@ -1,12 +1,16 @@
+use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::AuthProvider;
+use super::Auth;
+use super::magic_link::Session;
 use crate::app::AppState;
-use crate::http::{Error, RequestContext};
+use crate::http::{Data, Error, RequestContext};
 use crate::tenancy::TenantId;
 
 /// The namespace of user ids (RFC 9562 §6.6): a random UUID, made once for this project. Another value
@@ -25,6 +29,17 @@ impl UserId {
         // No tenant and no provider holds a `/`, so the parts cannot run into each other.
         Self(Uuid::new_v5(&NAMESPACE, format!("{tenant}/{provider}/{subject}").as_bytes()))
     }
+
+    pub(super) fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+}
+
+impl From<Uuid> for UserId {
+    /// For a token's claim, which counts for nothing until its hash is found.
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
 }
 
 impl std::fmt::Display for UserId {
@@ -34,7 +49,8 @@ impl std::fmt::Display for UserId {
 }
 
 /// Who makes a request, as the authentication provider says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Principal {
     /// The provider's name.
     pub provider: &'static str,
@@ -70,11 +86,27 @@ impl FromRequestParts<AppState> for Principal {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let tenant = TenantId::from_request_parts(parts, state).await?;
-        let principal = match state.auth {
-            AuthProvider::None => Self::public(&tenant),
+        let principal = match &*state.auth {
+            Auth::None => Self::public(&tenant),
+            Auth::MagicLink(_) => Session::from_request_parts(parts, state).await?.principal,
+            Auth::Oidc(oidc) => oidc.principal(&tenant, &parts.headers).await?,
         };
         let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         context.user.get_or_init(|| principal.user_id);
         Ok(principal)
     }
+}
+
+/// The routes of every provider.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(check))
+}
+
+/// Read the principal
+///
+/// Who the credential is of, as the provider says. Writes nothing.
+#[utoipa::path(get, path = "/api/auth/check", tag = "auth",
+    responses((status = 200, description = "Signed in", body = Data<Principal>)))]
+async fn check(principal: Principal) -> Json<Data<Principal>> {
+    Data::json(principal)
 }

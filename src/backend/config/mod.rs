@@ -1,9 +1,12 @@
 //! The environment, parsed once into typed settings. Every problem is reported at once.
 
+mod auth;
 mod settings;
 mod waits;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
@@ -11,7 +14,7 @@ use settings::TenantResolutionMode;
 pub use settings::{Limits, LogFormat, Settings, read};
 pub use waits::Waits;
 
-use crate::auth::AuthProvider;
+use crate::auth::{Auth, SignInRate};
 use crate::tenancy::TenantResolver;
 
 /// How long API Gateway may go on routing to a stopping ECS task until it has seen the change in Cloud Map.
@@ -33,7 +36,9 @@ pub struct Config {
     /// How a host becomes a tenant.
     pub tenancy: TenantResolver,
     /// Who vouches for users.
-    pub auth: AuthProvider,
+    pub auth: Arc<Auth>,
+    /// How often sign-in may be tried.
+    pub sign_in_rate: Arc<SignInRate>,
     /// Origins beside the own one whose pages may call the API.
     pub cors_allowed_origins: Vec<HeaderValue>,
     /// Bounds on load.
@@ -88,10 +93,10 @@ impl Config {
         if compute == Compute::Ecs {
             waits.shutdown_grace.get_or_insert(DISCOVERY_LAG);
         }
-        waits.problems().for_each(|(variable, problem)| problems.add(&variable, problem));
+        waits.problems().for_each(|(variable, problem)| problems.add(&variable, problem).unwrap_or_default());
         let table = TableConfig::parse(settings, waits, &mut problems);
         let tenancy = tenancy(settings, compute, &mut problems);
-        let auth = auth(settings, compute, &mut problems);
+        let auth = auth::parse(settings, compute, &mut problems);
         match (table, tenancy, auth) {
             (Some(table), Some(tenancy), Some(auth)) if problems.0.is_empty() => Ok(Self {
                 port: settings.port,
@@ -100,7 +105,8 @@ impl Config {
                 compute,
                 table,
                 tenancy,
-                auth,
+                auth: auth.into(),
+                sign_in_rate: auth::sign_in_rate(&settings.auth).into(),
                 cors_allowed_origins: settings.cors_allowed_origins.clone(),
                 limits: settings.limits,
                 waits,
@@ -135,35 +141,22 @@ impl TableConfig {
 
 fn tenancy(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<TenantResolver> {
     let settings = &settings.tenancy;
+    let header = settings.trusted_host_header.clone();
     let (variable, resolver) = match settings.tenant_resolution_mode {
         Some(TenantResolutionMode::Fixed) => {
             let tenant = settings.app_tenant_id.as_deref();
             let tenant = problems.required("APP_TENANT_ID", tenant, "the tenant, in fixed mode")?;
-            ("APP_TENANT_ID", TenantResolver::fixed(tenant))
+            ("APP_TENANT_ID", TenantResolver::fixed(tenant, header))
         }
         Some(TenantResolutionMode::Subdomain) => {
             let domain = settings.base_domain.as_deref();
             let domain =
                 problems.required("BASE_DOMAIN", domain, "the domain above the tenants' hosts, in subdomain mode")?;
-            let header = settings.trusted_host_header.clone();
             ("BASE_DOMAIN", TenantResolver::subdomain(domain, compute == Compute::Local, header))
         }
-        None => {
-            problems.add("TENANT_RESOLUTION_MODE", "is not set: it must be fixed or subdomain".to_owned());
-            return None;
-        }
+        None => return problems.add("TENANT_RESOLUTION_MODE", "is not set: it must be fixed or subdomain"),
     };
-    resolver.map_err(|error| problems.add(variable, format!("is not valid: {error}"))).ok()
-}
-
-fn auth(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<AuthProvider> {
-    let local_default = (compute == Compute::Local).then_some(AuthProvider::None);
-    let provider = settings.auth.auth_provider.or(local_default);
-    if provider.is_none() {
-        let problem = "is not set: outside local runs choose who vouches for users, or none";
-        problems.add("AUTH_PROVIDER", problem.to_owned());
-    }
-    provider
+    problems.check(variable, resolver)
 }
 
 impl ConfigError {
@@ -172,15 +165,21 @@ impl ConfigError {
         Self(settings.problems.iter().cloned().collect())
     }
 
-    /// A variable that could not be parsed stays that, and is not told to be missing as well.
-    fn add(&mut self, variable: &str, problem: String) {
-        self.0.entry(variable.to_owned()).or_insert(problem);
+    /// `None`, so that it can stand where a value was wanted. A variable that has a problem gets no second one: what
+    /// could not be parsed is not told to be missing as well.
+    fn add<T>(&mut self, variable: &str, problem: impl Display) -> Option<T> {
+        self.0.entry(variable.to_owned()).or_insert_with(|| problem.to_string());
+        None
+    }
+
+    fn check<T, E: Display>(&mut self, variable: &str, result: Result<T, E>) -> Option<T> {
+        result.map_or_else(|error| self.add(variable, format_args!("is not valid: {error}")), Some)
     }
 
     fn required<'a>(&mut self, variable: &str, value: Option<&'a str>, needed: &str) -> Option<&'a str> {
         let value = value.filter(|value| !value.is_empty());
         if value.is_none() {
-            self.add(variable, format!("is not set: it must be {needed}"));
+            return self.add(variable, format_args!("is not set: it must be {needed}"));
         }
         value
     }

@@ -22,6 +22,10 @@ pub enum Error {
     MalformedJson(String),
     #[error("the input is not valid: see fields")]
     InvalidInput(Fields),
+    #[error("sign in first")]
+    Unauthenticated,
+    #[error("this is not allowed: {0}")]
+    Forbidden(&'static str),
     #[error("there is nothing here")]
     NotFound,
     #[error("this method is not allowed here: see the header Allow")]
@@ -70,6 +74,8 @@ impl Error {
         match self {
             Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, "malformed_json"),
             Self::InvalidInput(_) => (StatusCode::BAD_REQUEST, "invalid_input"),
+            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated"),
+            Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::BodyTimeout => (StatusCode::REQUEST_TIMEOUT, "body_timeout"),
@@ -116,6 +122,10 @@ impl IntoResponse for Error {
             // Whole seconds (RFC 9110 §10.2.3), rounded up: waiting less would be refused again.
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if matches!(self, Self::Unauthenticated) {
+            // A 401 must name a scheme (RFC 9110 §15.5.2).
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Self::PreconditionFailed(current) = &self {
             headers.insert(header::ETAG, current.to_value());

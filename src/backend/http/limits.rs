@@ -1,3 +1,4 @@
+use std::hash::Hash;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +13,6 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::Semaphore;
 
 use super::Error;
-use crate::tenancy::TenantId;
 
 /// How many requests are worked on at once.
 #[derive(Clone, Debug)]
@@ -38,37 +38,42 @@ pub async fn limit_in_flight(
     Ok(next.run(request).await)
 }
 
-/// How many requests a second each tenant may make on this instance, with bursts of one second's worth.
+/// How often each key, such as a tenant, may come on this instance, with bursts of the whole quota.
 #[derive(Debug)]
-pub struct TenantRate {
-    limiter: RateLimiter<TenantId, DashMapStateStore<TenantId>, DefaultClock>,
+pub struct Rate<K: Clone + Eq + Hash> {
+    limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock>,
     started: Instant,
     forgotten_at: AtomicU64,
 }
 
-impl TenantRate {
-    /// `limit` requests per second.
-    pub fn new(limit: NonZeroU32) -> Self {
-        Self {
-            limiter: RateLimiter::dashmap(Quota::per_second(limit)),
-            started: Instant::now(),
-            forgotten_at: AtomicU64::new(0),
-        }
+impl<K: Clone + Eq + Hash> Rate<K> {
+    /// `None` when the limit is 0, which is none.
+    pub fn per_second(limit: u32) -> Option<Self> {
+        NonZeroU32::new(limit).map(|limit| Self::new(Quota::per_second(limit)))
     }
 
-    /// Counts a request.
+    /// `None` when the limit is 0, which is none.
+    pub fn per_minute(limit: u32) -> Option<Self> {
+        NonZeroU32::new(limit).map(|limit| Self::new(Quota::per_minute(limit)))
+    }
+
+    fn new(quota: Quota) -> Self {
+        Self { limiter: RateLimiter::dashmap(quota), started: Instant::now(), forgotten_at: AtomicU64::new(0) }
+    }
+
+    /// Counts one more.
     ///
     /// # Errors
-    /// [`Error::RateLimited`] when the tenant has had its share.
-    pub fn check(&self, tenant: &TenantId) -> Result<(), Error> {
+    /// [`Error::RateLimited`] when the key has had its share.
+    pub fn check(&self, key: &K) -> Result<(), Error> {
         self.forget_idle();
-        self.limiter.check_key(tenant).map_err(|not_until| Error::RateLimited {
+        self.limiter.check_key(key).map_err(|not_until| Error::RateLimited {
             retry_after: not_until.wait_time_from(self.limiter.clock().now()),
         })
     }
 
-    /// Hosts can be made up, so tenants that have not asked for a second are forgotten, once a second: memory
-    /// is bounded by the requests of one second and the work by a constant for each request.
+    /// Keys can be made up, such as hosts, so those whose quota is whole again are forgotten, once a second: memory
+    /// is bounded by the requests of the quota's time, and the work by a constant for each request.
     fn forget_idle(&self) {
         let now = self.started.elapsed().as_secs();
         if self.forgotten_at.swap(now, Ordering::Relaxed) != now {

@@ -1,6 +1,7 @@
 //! HTTP as this API speaks it: one envelope, ids, bounds, headers.
 
 mod access_log;
+mod client_address;
 mod context;
 mod envelope;
 mod error;
@@ -13,13 +14,14 @@ mod security_headers;
 mod static_files;
 
 pub use access_log::access_log;
+pub use client_address::ClientAddress;
 pub use context::{RequestContext, RequestId};
 pub use envelope::{Data, ErrorBody, ErrorEnvelope, PageEnvelope, PageInfo, envelope_failures};
 pub use error::{Error, Fields};
 pub use extract::{Json, Path, Query};
-pub use limits::{InFlight, TenantRate, limit_in_flight};
+pub use limits::{InFlight, Rate, limit_in_flight};
 pub use list_query::{Limit, ListQuery};
 pub use panic::panicked;
 pub use preconditions::{ETag, IdempotencyKey, IfMatch, IfNoneMatch};
-pub use security_headers::security_headers;
+pub use security_headers::{SecurityHeaders, security_headers};
 pub use static_files::{WebPage, static_file};

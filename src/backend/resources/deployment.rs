@@ -13,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::{self, AppState};
-use crate::auth::AuthProvider;
+use crate::auth::oidc::OidcClient;
+use crate::auth::{Auth, AuthProvider};
 use crate::config::Compute;
 use crate::http::{Data, Error};
 use crate::table::Table;
@@ -70,15 +71,6 @@ pub struct DeploymentConfig {
     version: &'static str,
 }
 
-/// What a client of the OpenID Connect provider needs to know.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct OidcClient {
-    issuer: String,
-    client_id: String,
-    audience: String,
-}
-
 /// Routes for load balancers, which know no tenant and must not be turned away under load.
 pub fn probes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_health)).routes(routes!(get_ready))
@@ -92,7 +84,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// Whether the process lives
 ///
 /// Touches nothing else.
-#[utoipa::path(get, path = "/api/health", tag = "deployment",
+#[utoipa::path(get, path = "/api/health", tag = "deployment", security(()),
     responses((status = 200, description = "It does", body = Data<Status>)))]
 async fn get_health() -> Json<Data<Status>> {
     Data::json(OK)
@@ -101,7 +93,7 @@ async fn get_health() -> Json<Data<Status>> {
 /// Whether the instance can serve
 ///
 /// Not while the table cannot be reached or the instance stops.
-#[utoipa::path(get, path = "/api/ready", tag = "deployment",
+#[utoipa::path(get, path = "/api/ready", tag = "deployment", security(()),
     responses((status = 200, description = "It can", body = Data<Status>)))]
 async fn get_ready(State(state): State<AppState>) -> Result<Json<Data<Status>>, Error> {
     if state.lifecycle.is_stopping() || !state.readiness.is_ready(&state.table).await {
@@ -111,20 +103,23 @@ async fn get_ready(State(state): State<AppState>) -> Result<Json<Data<Status>>, 
 }
 
 /// Read the public configuration
-#[utoipa::path(get, path = "/api/config", tag = "deployment",
+#[utoipa::path(get, path = "/api/config", tag = "deployment", security(()),
     responses((status = 200, description = "The configuration", body = Data<DeploymentConfig>)))]
 async fn get_config(tenant: TenantId, State(state): State<AppState>) -> Json<Data<DeploymentConfig>> {
     Data::json(DeploymentConfig {
-        auth_provider: state.auth,
+        auth_provider: state.auth.provider(),
         compute: state.compute,
-        oidc: None,
+        oidc: match &*state.auth {
+            Auth::Oidc(oidc) => Some(oidc.client.clone()),
+            Auth::None | Auth::MagicLink(_) => None,
+        },
         tenant: tenant.to_string(),
         version: env!("CARGO_PKG_VERSION"),
     })
 }
 
 /// Read this document
-#[utoipa::path(get, path = "/api/openapi.json", tag = "deployment",
+#[utoipa::path(get, path = "/api/openapi.json", tag = "deployment", security(()),
     responses((status = 200, description = "An OpenAPI 3.1 document", body = serde_json::Value)))]
 async fn get_openapi() -> Json<&'static OpenApi> {
     static DOCUMENT: LazyLock<OpenApi> = LazyLock::new(app::openapi);

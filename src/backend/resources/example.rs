@@ -27,7 +27,7 @@ const CHANGE_ATTEMPTS: u32 = 4;
 pub struct Example {
     /// A UUIDv7.
     id: Uuid,
-    name: Name,
+    name: ExampleName,
     /// How often it was written; also the entity tag.
     #[schema(minimum = 1)]
     version: Version,
@@ -40,7 +40,7 @@ pub struct Example {
 /// What a client says of an example. Other fields are ignored, such as owner, id and version.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct ExampleInput {
-    name: Name,
+    name: ExampleName,
 }
 
 /// The example that is gone.
@@ -53,9 +53,9 @@ pub struct DeletedExample {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, min_length = 1, max_length = 200, pattern = r"^[^\p{Cc}]*[^\s\p{Cc}][^\p{Cc}]*$")]
-struct Name(String);
+struct ExampleName(String);
 
-impl TryFrom<String> for Name {
+impl TryFrom<String> for ExampleName {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, &'static str> {
@@ -68,12 +68,12 @@ impl TryFrom<String> for Name {
 impl Example {
     /// As it is first. Follows from id and name alone, so that the first answer to a repeated request can be
     /// given again without being stored.
-    fn first(id: Uuid, name: Name) -> Self {
+    fn first(id: Uuid, name: ExampleName) -> Self {
         let created_at = Millis::of(id);
         Self { id, name, version: 1, created_at, updated_at: created_at }
     }
 
-    fn renamed(&self, name: Name) -> Self {
+    fn renamed(&self, name: ExampleName) -> Self {
         Self { name, version: self.version + 1, updated_at: Millis::now(), ..self.clone() }
     }
 

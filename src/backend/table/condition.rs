@@ -55,9 +55,13 @@ impl Condition {
         Self::new(&format!("#name IN ({})", places.join(", ")), "version", values)
     }
 
+    pub(super) fn present() -> Self {
+        Self::new("attribute_exists(#name)", PK, Vec::new())
+    }
+
     pub(super) fn expected(expected: &Expected) -> Self {
         match expected {
-            Expected::Any => Self::new("attribute_exists(#name)", PK, Vec::new()),
+            Expected::Any => Self::present(),
             Expected::OneOf(versions) => Self::version(versions),
         }
     }

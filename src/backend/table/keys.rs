@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::item::Kind;
+use super::logins::TokenHash;
 use crate::auth::UserId;
 use crate::tenancy::TenantId;
 use crate::timestamp::Millis;
@@ -59,7 +60,27 @@ impl UserPartition {
         self.key(format!("IDEMPOTENCY#{}", hex(&Sha256::digest(idempotency_key))))
     }
 
-    fn key(&self, sort: String) -> Key {
+    /// A link that was mailed.
+    pub(super) fn login(&self, token: &TokenHash) -> Key {
+        self.key(format!("LOGIN#{}", hex(token)))
+    }
+
+    /// How many links were mailed in an hour of the clock, like `2026-01-31T23`.
+    pub(super) fn login_rate(&self, hour: &str) -> Key {
+        self.key(format!("LOGIN_RATE#{hour}"))
+    }
+
+    /// A session.
+    pub(super) fn session(&self, token: &TokenHash) -> Key {
+        self.key(format!("{}{}", Self::sessions(), hex(token)))
+    }
+
+    /// What the sort keys of all sessions begin with.
+    pub(super) fn sessions() -> String {
+        "SESSION#".to_owned()
+    }
+
+    pub(super) fn key(&self, sort: String) -> Key {
         Key { partition: self.0.clone(), sort }
     }
 }

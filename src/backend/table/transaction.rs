@@ -4,7 +4,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as CallError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -14,6 +14,9 @@ use super::reads::{TTL, is_expired};
 use super::{Entity, Key, TableError, UserTable, Version};
 use crate::analytics::Event;
 use crate::timestamp::Millis;
+
+/// Writes in one transaction (DynamoDB quota).
+pub(super) const MOST_WRITES: usize = 100;
 
 /// Tries when other transactions touch the same item at the same moment.
 const CONFLICT_ATTEMPTS: u32 = 4;
@@ -83,17 +86,7 @@ impl Transaction {
     /// Removes an entity; refused when it is absent or in a version that is not `expected`.
     pub fn delete<E: Entity>(self, id: Uuid, expected: &Expected) -> Self {
         let key = self.table.partition.entity(E::KIND, id);
-        let condition = Condition::expected(expected);
-        let delete = Delete::builder()
-            .table_name(&self.table.table.name)
-            .set_key(Some(key.attributes()))
-            .condition_expression(condition.expression)
-            .set_expression_attribute_names(Some(condition.names))
-            .set_expression_attribute_values(condition.values)
-            .return_values_on_condition_check_failure(AllOld)
-            .build();
-        let write = delete.map(|delete| TransactWriteItem::builder().delete(delete).build());
-        self.push(write.map_err(TableError::from))
+        self.delete_key(&key, Some(Condition::expected(expected)))
     }
 
     /// Writes everything, and the event that tells of it, which refuses to overwrite another one: history is
@@ -104,6 +97,40 @@ impl Transaction {
     pub async fn commit(self, event: &Event) -> Result<(), CommitError> {
         let key = Key::event(&event.tenant, event.id);
         self.put(&key, event, None, Condition::absent()).send().await
+    }
+
+    pub(super) fn delete_key(self, key: &Key, condition: Option<Condition>) -> Self {
+        let delete = Delete::builder().table_name(&self.table.table.name).set_key(Some(key.attributes()));
+        let delete = match condition {
+            Some(condition) => delete
+                .condition_expression(condition.expression)
+                .set_expression_attribute_names(Some(condition.names))
+                .set_expression_attribute_values(condition.values)
+                .return_values_on_condition_check_failure(AllOld),
+            None => delete,
+        };
+        let write = delete.build().map(|delete| TransactWriteItem::builder().delete(delete).build());
+        self.push(write.map_err(TableError::from))
+    }
+
+    pub(super) fn update<const N: usize, const V: usize>(
+        self,
+        key: &Key,
+        expression: &str,
+        condition: Option<&str>,
+        names: [(&str, &str); N],
+        values: [(&str, AttributeValue); V],
+    ) -> Self {
+        let write = Update::builder()
+            .table_name(&self.table.table.name)
+            .set_key(Some(key.attributes()))
+            .update_expression(expression)
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_names(Some(names.map(|(name, text)| (name.to_owned(), text.to_owned())).into()))
+            .set_expression_attribute_values(Some(values.map(|(name, value)| (name.to_owned(), value)).into()))
+            .build()
+            .map(|update| TransactWriteItem::builder().update(update).build());
+        self.push(write.map_err(TableError::from))
     }
 
     pub(super) fn put(self, key: &Key, item: &impl Serialize, expires: Option<Millis>, condition: Condition) -> Self {
@@ -133,7 +160,8 @@ impl Transaction {
         self
     }
 
-    async fn send(self) -> Result<(), CommitError> {
+    /// Without an event: for what only the table itself knows of.
+    pub(super) async fn send(self) -> Result<(), CommitError> {
         let writes = self.writes?;
         let UserTable { table, meter, .. } = self.table;
         // One token for all tries: one that was carried out, but whose answer was lost, is not repeated.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::keys::PK;
-use super::{Key, TableError, UserTable};
+use super::{Key, TableError, Transaction, UserTable};
 use crate::auth::{Principal, UserId};
 use crate::tenancy::TenantId;
 use crate::timestamp::Millis;
@@ -38,35 +38,33 @@ pub struct User {
     pub last_seen_at: Millis,
 }
 
-/// The parts of an update that makes or refreshes a user.
-struct Upsert {
-    set: &'static str,
-    /// Not met when nothing would change, so that nothing is written.
-    condition: &'static str,
-    values: [(&'static str, AttributeValue); 8],
+/// Makes or refreshes a user.
+const UPSERT: &str = "SET userId = :user, provider = :provider, subject = :subject, email = :email, #name = :name, \
+                      picture = :picture, lastSeenAt = :now, createdAt = if_not_exists(createdAt, :now)";
+
+/// Not met when nothing would change but the time, and that by little.
+const CHANGES: &str = "attribute_not_exists(#pk) OR lastSeenAt <= :stale OR email <> :email OR #name <> :name \
+                       OR picture <> :picture";
+
+fn values(principal: &Principal, now: Millis) -> [(&'static str, AttributeValue); 7] {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let optional = |value: &Option<String>| value.as_deref().map_or(AttributeValue::Null(true), text);
+    [
+        (":user", text(&principal.user_id.to_string())),
+        (":provider", text(principal.provider)),
+        (":subject", text(&principal.subject)),
+        (":email", optional(&principal.email)),
+        (":name", optional(&principal.name)),
+        (":picture", optional(&principal.picture)),
+        (":now", text(&now.to_string())),
+    ]
 }
 
-impl Upsert {
-    fn new(principal: &Principal, now: Millis) -> Self {
-        let text = |text: &str| AttributeValue::S(text.to_owned());
-        let optional = |value: &Option<String>| value.as_deref().map_or(AttributeValue::Null(true), text);
-        Self {
-            set: "SET userId = :user, provider = :provider, subject = :subject, email = :email, \
-                  #name = :name, picture = :picture, lastSeenAt = :now, \
-                  createdAt = if_not_exists(createdAt, :now)",
-            condition: "attribute_not_exists(#pk) OR lastSeenAt <= :stale OR email <> :email \
-                        OR #name <> :name OR picture <> :picture",
-            values: [
-                (":user", text(&principal.user_id.to_string())),
-                (":provider", text(principal.provider)),
-                (":subject", text(&principal.subject)),
-                (":email", optional(&principal.email)),
-                (":name", optional(&principal.name)),
-                (":picture", optional(&principal.picture)),
-                (":now", text(&now.to_string())),
-                (":stale", text(&Millis(now.0 - SEEN_EVERY).to_string())),
-            ],
-        }
+impl Transaction {
+    /// Makes or refreshes the user who signs in.
+    pub(super) fn upsert_user(self, tenant: &TenantId, principal: &Principal) -> Self {
+        let key = Key::user(tenant, principal.user_id);
+        self.update(&key, UPSERT, None, [("#name", "name")], values(principal, Millis::now()))
     }
 }
 
@@ -76,8 +74,9 @@ impl UserTable {
     /// # Errors
     /// When the table cannot be written.
     pub async fn see_user(&self, tenant: &TenantId, principal: &Principal) -> Result<User, TableError> {
-        let upsert = Upsert::new(principal, Millis::now());
-        let values = upsert.values.map(|(name, value)| (name.to_owned(), value)).into();
+        let now = Millis::now();
+        let stale = AttributeValue::S(Millis(now.0 - SEEN_EVERY).to_string());
+        let values = values(principal, now).map(|(name, value)| (name.to_owned(), value)).into();
         self.meter.round_trip();
         let result = self
             .table
@@ -85,11 +84,12 @@ impl UserTable {
             .update_item()
             .table_name(&self.table.name)
             .set_key(Some(Key::user(tenant, principal.user_id).attributes()))
-            .update_expression(upsert.set)
-            .condition_expression(upsert.condition)
+            .update_expression(UPSERT)
+            .condition_expression(CHANGES)
             .expression_attribute_names("#pk", PK)
             .expression_attribute_names("#name", "name")
             .set_expression_attribute_values(Some(values))
+            .expression_attribute_values(":stale", stale)
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)

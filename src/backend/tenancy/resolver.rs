@@ -4,9 +4,6 @@ use axum::http::{HeaderMap, HeaderName, Uri};
 
 use super::TenantId;
 
-/// The tenant of the apex of the base domain, and of localhost in local runs.
-const DEFAULT_TENANT: &str = "default";
-
 /// Characters in a host name (RFC 1035 §2.3.4, as text without the final dot).
 const LONGEST_HOST: usize = 253;
 
@@ -44,8 +41,8 @@ impl TenantResolver {
     ///
     /// # Errors
     /// When `tenant` is not a DNS label.
-    pub fn fixed(tenant: &str) -> Result<Self, InvalidTenancy> {
-        Ok(Self { mode: Mode::Fixed(Self::named_by_operator(tenant)?), host_header: axum::http::header::HOST })
+    pub fn fixed(tenant: &str, host_header: HeaderName) -> Result<Self, InvalidTenancy> {
+        Ok(Self { mode: Mode::Fixed(Self::named_by_operator(tenant)?), host_header })
     }
 
     /// The label before `base_domain` is the tenant. `local` also lets localhost and the loopback
@@ -64,6 +61,11 @@ impl TenantResolver {
             return Err(InvalidTenancy::BaseDomain);
         }
         Ok(Self { mode: Mode::Subdomain { base_domain: base_domain.to_owned(), local }, host_header })
+    }
+
+    /// The header that carries the public host.
+    pub fn host_header(&self) -> &HeaderName {
+        &self.host_header
     }
 
     /// The tenant that an operator named on the command line.
@@ -96,7 +98,7 @@ impl TenantResolver {
         }
         let host = host_name(host)?;
         if host == base_domain || local && is_loopback(&host) {
-            return TenantId::parse(DEFAULT_TENANT).ok_or(Misdirected);
+            return TenantId::parse(TenantId::DEFAULT).ok_or(Misdirected);
         }
         host.strip_suffix(base_domain)
             .and_then(|rest| rest.strip_suffix('.'))

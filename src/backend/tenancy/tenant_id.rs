@@ -12,6 +12,9 @@ use serde::Serialize;
 pub struct TenantId(Arc<str>);
 
 impl TenantId {
+    /// The tenant of the apex of the base domain, and of localhost in local runs.
+    pub(super) const DEFAULT: &str = "default";
+
     /// `None` unless the label is 1–63 ASCII letters, digits and inner hyphens.
     pub(super) fn parse(label: &str) -> Option<Self> {
         let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -20,6 +23,11 @@ impl TenantId {
             && !label.starts_with('-')
             && !label.ends_with('-');
         valid.then(|| Self(label.to_ascii_lowercase().into()))
+    }
+
+    /// Whether it is the tenant of the apex.
+    pub fn is_default(&self) -> bool {
+        self.as_str() == Self::DEFAULT
     }
 
     /// The label.

@@ -1,0 +1,82 @@
+//! How a request shows who it is from.
+
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use cookie::{Cookie, SameSite};
+use jiff::SignedDuration;
+
+use crate::http::Error;
+
+/// Characters of a credential. API Gateway takes 10,240 bytes of headers in all.
+const LONGEST: usize = 8192;
+
+/// The credential of the header `Authorization`; `None` without the header.
+///
+/// # Errors
+/// When there is one that is no bearer token: it is never ignored in favour of another credential.
+pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (value, None) = (values.next(), values.next()) else { return Err(Error::Unauthenticated) };
+    let Some(value) = value else { return Ok(None) };
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Error::Unauthenticated)?;
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > LONGEST {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(Some(token))
+}
+
+/// The cookie that holds a browser's session.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionCookie {
+    /// Browsers take the prefix `__Host-` over HTTPS alone (RFC 6265bis §4.1.3.2), and a laptop speaks plain HTTP.
+    pub plain_http: bool,
+}
+
+impl SessionCookie {
+    /// The text of the session; `None` without a cookie.
+    ///
+    /// # Errors
+    /// When the request would write and comes from a page of another origin.
+    pub fn read<'a>(self, parts: &'a Parts, host_header: &HeaderName) -> Result<Option<&'a str>, Error> {
+        let values = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let Some((_, text)) = pairs.find(|(name, _)| *name == self.name()) else { return Ok(None) };
+        if parts.method.is_safe() || is_same_origin(&parts.headers, host_header) {
+            return Ok(Some(text));
+        }
+        Err(Error::Forbidden("a page of another origin cannot use this session"))
+    }
+
+    /// The header that sets the cookie for `lifetime`, or clears it with an empty text and no time.
+    ///
+    /// # Errors
+    /// Never for a text of base64url.
+    pub fn header(self, text: &str, lifetime: SignedDuration) -> Result<HeaderValue, Error> {
+        let cookie = Cookie::build((self.name(), text))
+            .path("/")
+            .http_only(true)
+            .secure(!self.plain_http)
+            .same_site(SameSite::Lax)
+            .max_age(cookie::time::Duration::seconds(lifetime.as_secs()));
+        HeaderValue::from_str(&cookie.build().to_string()).map_err(|error| Error::Internal(error.into()))
+    }
+
+    fn name(self) -> &'static str {
+        if self.plain_http { "session" } else { "__Host-session" }
+    }
+}
+
+/// Whether the page that makes the request is the own one. Another tenant's page is of the same site, not of the same
+/// origin. Clients that are no browsers send neither header and hold no cookie of anybody else's.
+fn is_same_origin(headers: &HeaderMap, host_header: &HeaderName) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let host = headers.get(host_header).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    let origin = origin.and_then(|(_, authority)| Authority::try_from(authority).ok());
+    // Compares without regard to letter case.
+    origin.is_some() && origin == host
+}

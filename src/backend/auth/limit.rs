@@ -1,0 +1,40 @@
+use axum::extract::{Request, State};
+use axum::http::HeaderName;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::app::AppState;
+use crate::http::{ClientAddress, Error, Rate};
+use crate::tenancy::TenantId;
+
+/// How often sign-in may be tried on this instance.
+#[derive(Debug)]
+pub struct SignInRate {
+    /// The header with the client's address, if there is a gateway in front.
+    pub client_header: Option<HeaderName>,
+    /// By client.
+    pub by_client: Option<Rate<ClientAddress>>,
+    /// By tenant.
+    pub by_tenant: Option<Rate<TenantId>>,
+}
+
+/// Counts a request against the shares of its client and its tenant.
+///
+/// # Errors
+/// When either has had its share.
+pub async fn limit_sign_in(
+    State(state): State<AppState>,
+    tenant: TenantId,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    let SignInRate { client_header, by_client, by_tenant } = &*state.sign_in_rate;
+    let client = ClientAddress::of(client_header.as_ref(), request.headers(), request.extensions());
+    if let (Some(rate), Some(client)) = (by_client, client) {
+        rate.check(&client)?;
+    }
+    if let Some(rate) = by_tenant {
+        rate.check(&tenant)?;
+    }
+    Ok(next.run(request).await)
+}

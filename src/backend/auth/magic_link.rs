@@ -1,0 +1,253 @@
+//! Sign-in by a link in a mail.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::SignedDuration;
+use lettre::Address;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::credential::{SessionCookie, bearer};
+use super::mail::Mailer;
+use super::{Principal, Token, UserId};
+use crate::analytics::{Event, EventName};
+use crate::app::AppState;
+use crate::http::{Data, Error, Json, RequestContext};
+use crate::table::{CommitError, Login, UserPartition, UserTable};
+use crate::tenancy::TenantId;
+use crate::timestamp::Millis;
+
+/// The name of this provider, part of every user's id.
+const PROVIDER: &str = "magic_link";
+
+/// How long a session lasts, however often it is used.
+const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Characters of an address (RFC 5321 §4.5.3.1.3 leaves room for 254 between the angle brackets).
+const LONGEST_ADDRESS: usize = 254;
+
+/// Sign-in by mail: who sends, and where the links lead.
+#[derive(Debug)]
+pub struct MagicLink {
+    /// Sends the mails.
+    pub mailer: Mailer,
+    /// What the links begin with but for the tenant's label: links are made of configuration alone, never of what a
+    /// request says.
+    pub site: Site,
+}
+
+/// Where a deployment is on the web.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The domain of the deployment, above the tenants' hosts where they have one each.
+    pub domain: String,
+    /// Whether each tenant has a host of its own.
+    pub subdomains: bool,
+    /// The port of a local run, which speaks plain HTTP; `None` is HTTPS.
+    pub local_port: Option<u16>,
+}
+
+/// A session that exists, and what its user may touch.
+#[derive(Clone)]
+pub struct Session {
+    /// Who signed in.
+    pub principal: Principal,
+    token: Token,
+    table: UserTable,
+}
+
+/// Where to send the link.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct LinkRequest {
+    #[schema(max_length = 254, example = "ada@example.com")]
+    email: String,
+}
+
+/// The same for every address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LinkRequested {
+    /// Always `requested`.
+    status: &'static str,
+}
+
+/// What a link brings.
+#[derive(Deserialize, ToSchema)]
+pub struct VerifyRequest {
+    /// The part of the link behind `#token=`.
+    token: String,
+}
+
+/// A session, for clients that keep it themselves.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedIn {
+    /// The bearer token; browsers get it as a cookie, too.
+    token: String,
+    /// Who signed in.
+    user: Principal,
+}
+
+/// What was ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedOut {
+    /// Whether it was all sessions of the user.
+    everywhere: bool,
+}
+
+impl Site {
+    /// The host of a tenant.
+    fn host(&self, tenant: &TenantId) -> String {
+        let domain = &self.domain;
+        if self.subdomains && !tenant.is_default() { format!("{tenant}.{domain}") } else { domain.clone() }
+    }
+
+    /// The token stands in the fragment: no server, proxy or log sees it before the page sends it.
+    fn link(&self, tenant: &TenantId, token: &Token) -> String {
+        let (host, token) = (self.host(tenant), token.to_text());
+        match self.local_port {
+            Some(port) => format!("http://{host}:{port}/auth/verify#token={token}"),
+            None => format!("https://{host}/auth/verify#token={token}"),
+        }
+    }
+
+    fn cookie(&self) -> SessionCookie {
+        SessionCookie { plain_http: self.local_port.is_some() }
+    }
+}
+
+/// The routes that anybody may call, and may call only so often.
+pub fn sign_in_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(request_link)).routes(routes!(verify_link))
+}
+
+/// The routes that end sessions.
+pub fn sign_out_routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(logout)).routes(routes!(logout_everywhere))
+}
+
+/// Ask for a sign-in link
+///
+/// The answer is the same for every address, whether it is known or not, valid or not, or had too many links.
+#[utoipa::path(post, path = "/api/auth/request-link", tag = "auth", request_body = LinkRequest, security(()),
+    responses((status = 202, description = "Taken", body = Data<LinkRequested>)))]
+async fn request_link(
+    tenant: TenantId,
+    context: RequestContext,
+    State(state): State<AppState>,
+    Json(input): Json<LinkRequest>,
+) -> Result<Response, Error> {
+    let magic_link = state.auth.magic_link()?;
+    let text = input.email.trim().to_lowercase();
+    let address =
+        Some(&text).filter(|text| text.len() <= LONGEST_ADDRESS).and_then(|text| text.parse::<Address>().ok());
+    // What is no address goes the same way, as long and as dear, but for the mail.
+    let user_id = UserId::derive(&tenant, PROVIDER, &text);
+    let table = state.table.of_user(UserPartition::new(&tenant, user_id), context.meter.clone());
+    let token = Token::new(user_id);
+    let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
+    let added = table.add_link(&token.hash(), &login).await?;
+    if let Some(address) = address.filter(|_| added) {
+        let (link, host) = (magic_link.site.link(&tenant, &token), magic_link.site.host(&tenant));
+        magic_link.mailer.send(address, link, host).await;
+    }
+    Ok((StatusCode::ACCEPTED, Data::json(LinkRequested { status: "requested" })).into_response())
+}
+
+/// Turn a link into a session
+///
+/// Once: of many at once, one succeeds.
+#[utoipa::path(post, path = "/api/auth/verify", tag = "auth", request_body = VerifyRequest, security(()),
+    responses((status = 200, description = "Signed in", body = Data<SignedIn>,
+        headers(("Set-Cookie" = String, description = "The session, for browsers")))))]
+async fn verify_link(
+    tenant: TenantId,
+    context: RequestContext,
+    State(state): State<AppState>,
+    Json(input): Json<VerifyRequest>,
+) -> Result<Response, Error> {
+    let magic_link = state.auth.magic_link()?;
+    let link = Token::parse(&input.token).ok_or(Error::Unauthenticated)?;
+    let table = state.table.of_user(UserPartition::new(&tenant, link.user_id), context.meter.clone());
+    let login = table.link(&link.hash()).await?.ok_or(Error::Unauthenticated)?;
+    let session = Token::new(link.user_id);
+    let user = principal(link.user_id, login.email.clone());
+    context.user.get_or_init(|| user.user_id);
+    let event = Event::new(EventName::SignedIn, json!({}), tenant, user.user_id, context.id.clone());
+    let expires = Millis(Millis::now().0 + SESSION_LIFETIME);
+    match table.sign_in(&link.hash(), &session.hash(), expires, &user, &Login::new(login.email), &event).await {
+        Ok(()) => {}
+        Err(CommitError::Refused(_)) => return Err(Error::Unauthenticated),
+        Err(error) => return Err(error.into()),
+    }
+    let token = session.to_text();
+    let cookie = magic_link.site.cookie().header(&token, SESSION_LIFETIME)?;
+    Ok(([(header::SET_COOKIE, cookie)], Data::json(SignedIn { token, user })).into_response())
+}
+
+/// Sign out
+///
+/// Ends this session.
+#[utoipa::path(post, path = "/api/auth/logout", tag = "auth",
+    responses((status = 200, description = "Signed out", body = Data<SignedOut>)))]
+async fn logout(session: Session, context: RequestContext, State(state): State<AppState>) -> Result<Response, Error> {
+    session.table.sign_out(&session.token.hash(), &session.signed_out(&context, false)?).await?;
+    signed_out(&state, false)
+}
+
+/// Sign out everywhere
+///
+/// Ends all sessions of the user in this tenant.
+#[utoipa::path(post, path = "/api/auth/logout-everywhere", tag = "auth",
+    responses((status = 200, description = "Signed out", body = Data<SignedOut>)))]
+async fn logout_everywhere(
+    session: Session,
+    context: RequestContext,
+    State(state): State<AppState>,
+) -> Result<Response, Error> {
+    session.table.sign_out_everywhere(&session.signed_out(&context, true)?).await?;
+    signed_out(&state, true)
+}
+
+fn signed_out(state: &AppState, everywhere: bool) -> Result<Response, Error> {
+    let cookie = state.auth.magic_link()?.site.cookie().header("", SignedDuration::ZERO)?;
+    Ok(([(header::SET_COOKIE, cookie)], Data::json(SignedOut { everywhere })).into_response())
+}
+
+fn principal(user_id: UserId, email: String) -> Principal {
+    Principal { provider: PROVIDER, subject: email.clone(), user_id, email: Some(email), name: None, picture: None }
+}
+
+impl Session {
+    fn signed_out(&self, context: &RequestContext, everywhere: bool) -> Result<Event, Error> {
+        let tenant = context.tenant.get().cloned().ok_or(Error::Unauthenticated)?;
+        let props = json!({ "everywhere": everywhere });
+        Ok(Event::new(EventName::SignedOut, props, tenant, self.principal.user_id, context.id.clone()))
+    }
+}
+
+impl FromRequestParts<AppState> for Session {
+    type Rejection = Error;
+
+    /// A bearer token outranks the cookie, and a broken one is not forgiven for it.
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let magic_link = state.auth.magic_link()?;
+        let tenant = TenantId::from_request_parts(parts, state).await?;
+        let Ok(context) = RequestContext::from_request_parts(parts, state).await;
+        let text = match bearer(&parts.headers)? {
+            Some(text) => text,
+            None => magic_link.site.cookie().read(parts, state.tenancy.host_header())?.ok_or(Error::Unauthenticated)?,
+        };
+        let token = Token::parse(text).ok_or(Error::Unauthenticated)?;
+        // The tenant is the host's and the user the token's: a session of another tenant is not found here.
+        let table = state.table.of_user(UserPartition::new(&tenant, token.user_id), context.meter.clone());
+        let login = table.session(&token.hash()).await?.ok_or(Error::Unauthenticated)?;
+        let principal = principal(token.user_id, login.email);
+        context.user.get_or_init(|| principal.user_id);
+        Ok(Self { principal, token, table })
+    }
+}

@@ -1,0 +1,140 @@
+//! Mails with sign-in links.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+/// For one mail, from connecting to the server's answer.
+const BOUND: Duration = Duration::from_secs(8);
+
+/// Mails under way at once, on this instance. A slow server fills this, not the memory.
+const MOST_AT_ONCE: u16 = 64;
+
+/// Sends mails, or shows them.
+#[derive(Clone, Debug)]
+pub struct Mailer {
+    way: Way,
+    under_way: Arc<Semaphore>,
+    /// Whether an answer may be sent first. Not on Lambda, which freezes the process with its answer.
+    in_background: bool,
+}
+
+/// How mails go out.
+#[derive(Clone, Debug)]
+enum Way {
+    /// To the terminal of a developer.
+    Log,
+    Smtp(Box<(AsyncSmtpTransport<Tokio1Executor>, Mailbox)>),
+}
+
+impl Mailer {
+    /// Writes links to the terminal.
+    pub fn log() -> Self {
+        Self::new(Way::Log, true)
+    }
+
+    /// Sends through a server, over TLS unless `allow_plain` and the URL says otherwise.
+    ///
+    /// # Errors
+    /// In words that do not hold the URL, which holds a password.
+    pub fn smtp(
+        url: &SecretString,
+        from: Mailbox,
+        allow_plain: bool,
+        in_background: bool,
+    ) -> Result<Self, &'static str> {
+        let url = url.expose_secret();
+        if !allow_plain && !url.starts_with("smtps://") && !url.contains("tls=required") {
+            return Err("must be smtps://user:password@host, or smtp:// with ?tls=required");
+        }
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
+        let transport = transport.map_err(|_| "must be a URL like smtps://user:password@host")?;
+        let transport = transport.timeout(Some(BOUND)).build();
+        Ok(Self::new(Way::Smtp(Box::new((transport, from))), in_background))
+    }
+
+    fn new(way: Way, in_background: bool) -> Self {
+        Self { way, under_way: Arc::new(Semaphore::new(MOST_AT_ONCE.into())), in_background }
+    }
+
+    /// Sends `link` to `address`. Neither fails nor delays the answer, which must not tell whether a mail was sent.
+    pub async fn send(&self, address: Address, link: String, host: String) {
+        let Ok(permit) = Arc::clone(&self.under_way).try_acquire_owned() else {
+            tracing::error!("a mail was dropped: too many are under way");
+            return;
+        };
+        let way = self.way.clone();
+        let sending = tokio::spawn(async move {
+            let sent = tokio::time::timeout(BOUND, way.send(address, &link, &host)).await;
+            match sent {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(error = crate::ops::chain(error.as_ref()), "a mail was not sent"),
+                Err(_) => tracing::error!("a mail was not sent in time"),
+            }
+            drop(permit);
+        });
+        if !self.in_background {
+            let _ = sending.await;
+        }
+    }
+
+    /// Waits for the mails under way, each of which is bounded.
+    pub async fn finish(&self) {
+        let _ = self.under_way.acquire_many(MOST_AT_ONCE.into()).await;
+    }
+}
+
+impl Way {
+    async fn send(
+        &self,
+        address: Address,
+        link: &str,
+        host: &str,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let Self::Smtp(server) = self else {
+            eprintln!("\n  To sign in to {host} as {address}, open\n  {link}\n");
+            return Ok(());
+        };
+        let (transport, from) = &**server;
+        let mail = Message::builder()
+            .from(from.clone())
+            .to(Mailbox::new(None, address))
+            .subject(format!("Sign in to {host}"))
+            .multipart(MultiPart::alternative_plain_html(text(link, host), html(link, host)))?;
+        transport.send(mail).await?;
+        Ok(())
+    }
+}
+
+fn text(link: &str, host: &str) -> String {
+    format!(
+        "To sign in to {host}, open this link within 15 minutes:\n\n{link}\n\n\
+         It works once. If you did not ask for it, ignore this mail: nobody can sign in without it.\n"
+    )
+}
+
+/// Nothing remote and nothing that tracks; colours are left to the reader, but for the button, which reads in light
+/// and in dark. Host and link are made of DNS labels and base64url, so there is nothing to escape.
+fn html(link: &str, host: &str) -> String {
+    format!(
+        r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>Sign in to {host}</title>
+</head>
+<body style="font-family: system-ui, sans-serif; line-height: 1.5; max-width: 32rem; margin: 2rem auto; padding: 0 1rem">
+<p>To sign in to <strong>{host}</strong>, open this link within 15 minutes:</p>
+<p><a href="{link}" style="display: inline-block; padding: 0.75rem 1.5rem; border-radius: 0.5rem; background: #1d4ed8; color: #ffffff; text-decoration: none">Sign in</a></p>
+<p style="font-size: 0.875rem">It works once. If you did not ask for it, ignore this mail: nobody can sign in without it.</p>
+</body>
+</html>
+"#
+    )
+}

@@ -1,0 +1,145 @@
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey};
+use reqwest::Client;
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use crate::http::Error;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// For one document of the issuer's.
+const BOUND: Duration = Duration::from_secs(2);
+
+/// Bytes of one document of the issuer's.
+const LARGEST: usize = 256 * 1024;
+
+/// Between two fetches because of unknown keys, which anybody can name.
+const UNKNOWN_EVERY: Duration = Duration::from_secs(30);
+
+/// Between two fetches while there are no keys at all.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
+
+/// After which keys are fetched anew, so that one that the issuer withdrew is not trusted for ever.
+const FRESH_FOR: Duration = Duration::from_mins(10);
+
+/// The issuer's public keys, fetched when first needed and kept while the issuer cannot be reached.
+#[derive(Debug)]
+pub struct Jwks {
+    client: Client,
+    source: Source,
+    cached: RwLock<Option<Cached>>,
+    /// When a fetch was last begun. Held while one runs, so that there is one at a time.
+    tried: Mutex<Option<Instant>>,
+}
+
+/// Where the keys are.
+#[derive(Debug)]
+pub enum Source {
+    /// At this address.
+    Uri(String),
+    /// Where the issuer's configuration says (OpenID Connect Discovery §4).
+    Issuer(String),
+}
+
+#[derive(Debug)]
+struct Cached {
+    keys: HashMap<String, Arc<(Jwk, DecodingKey)>>,
+    fetched: Instant,
+}
+
+impl Jwks {
+    /// Fetches nothing yet.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn new(source: Source) -> Result<Self, reqwest::Error> {
+        // A redirect could lead to a place that the operator did not name.
+        let client = Client::builder().timeout(BOUND).redirect(reqwest::redirect::Policy::none()).build()?;
+        Ok(Self { client, source, cached: RwLock::default(), tried: Mutex::default() })
+    }
+
+    /// The key with this id, for this algorithm; `None` when the issuer has none.
+    ///
+    /// # Errors
+    /// When keys were never to be had.
+    pub async fn key(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
+        if self.find(kid).is_none() {
+            self.fetch_unless_tried().await;
+        } else if self.age().is_some_and(|age| age > FRESH_FOR) {
+            // The request goes on with the key that it has.
+            let this = Arc::clone(self);
+            tokio::spawn(async move { this.fetch_unless_tried().await });
+        }
+        if self.age().is_none() {
+            return Err(Error::Unavailable(None));
+        }
+        let fits = |jwk: &Jwk| jwk.common.key_algorithm.is_none_or(|own| own == algorithm.into());
+        Ok(self.find(kid).filter(|key| fits(&key.0)).map(|key| key.1.clone()))
+    }
+
+    fn find(&self, kid: &str) -> Option<Arc<(Jwk, DecodingKey)>> {
+        self.cached.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.keys.get(kid).cloned()
+    }
+
+    fn age(&self) -> Option<Duration> {
+        Some(self.cached.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.fetched.elapsed())
+    }
+
+    async fn fetch_unless_tried(&self) {
+        // Who waits here finds the keys that the one before fetched.
+        let mut tried = self.tried.lock().await;
+        let pause = if self.age().is_some() { UNKNOWN_EVERY } else { RETRY_EVERY };
+        if tried.is_some_and(|tried| tried.elapsed() < pause) {
+            return;
+        }
+        *tried = Some(Instant::now());
+        match self.fetch().await {
+            Ok(keys) => {
+                let fetched = Instant::now();
+                *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(Cached { keys, fetched });
+            }
+            Err(error) => tracing::error!(error = crate::ops::chain(error.as_ref()), "cannot fetch the issuer's keys"),
+        }
+    }
+
+    async fn fetch(&self) -> Result<HashMap<String, Arc<(Jwk, DecodingKey)>>, Failure> {
+        let document = match &self.source {
+            Source::Uri(uri) => self.get(uri).await?,
+            Source::Issuer(issuer) => {
+                let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+                let configuration = self.get(&url).await?;
+                let text = |name: &str| configuration.get(name).and_then(Value::as_str).unwrap_or_default();
+                if text("issuer") != issuer {
+                    return Err(format!("the configuration is of another issuer: {}", text("issuer")).into());
+                }
+                self.get(text("jwks_uri")).await?
+            }
+        };
+        let keys = document.get("keys").and_then(Value::as_array).ok_or("the document holds no keys")?;
+        // A key of a kind that is not known here must not keep the others from use.
+        let usable = keys.iter().filter_map(|key| {
+            let jwk: Jwk = serde_json::from_value(key.clone()).ok()?;
+            let for_signatures = matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature));
+            let key = DecodingKey::from_jwk(&jwk).ok().filter(|_| for_signatures)?;
+            Some((jwk.common.key_id.clone()?, Arc::new((jwk, key))))
+        });
+        Ok(usable.collect())
+    }
+
+    async fn get(&self, url: &str) -> Result<Value, Failure> {
+        let mut response = self.client.get(url).send().await?.error_for_status()?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            body.extend_from_slice(&chunk);
+            if body.len() > LARGEST {
+                return Err(format!("{url} is larger than {LARGEST} bytes").into());
+            }
+        }
+        Ok(serde_json::from_slice(&body)?)
+    }
+}

@@ -1,0 +1,42 @@
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::UserId;
+
+/// Bytes of the secret part: 256 bits.
+const SECRET_LENGTH: usize = 32;
+
+/// What a link in a mail or a session is known by: the user's id, which tells where to look, and a secret. Only the
+/// secret's hash is stored, so that who reads the table cannot sign in. Has no `Debug`: it stays out of logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Whose it is. A claim, until the hash is found under it.
+    pub user_id: UserId,
+    secret: [u8; SECRET_LENGTH],
+}
+
+impl Token {
+    /// A new one, from the operating system's randomness.
+    pub fn new(user_id: UserId) -> Self {
+        Self { user_id, secret: rand::random() }
+    }
+
+    /// `None` unless it was written by [`Token::to_text`].
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (user_id, secret) = bytes.split_at_checked(16)?;
+        Some(Self { user_id: UserId::from(Uuid::from_slice(user_id).ok()?), secret: secret.try_into().ok()? })
+    }
+
+    /// For the client alone.
+    pub fn to_text(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode([self.user_id.as_bytes().as_slice(), &self.secret].concat())
+    }
+
+    /// For the table.
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.secret).into()
+    }
+}

@@ -1,0 +1,82 @@
+use std::sync::Arc;
+
+use reqwest::Url;
+
+use super::settings::{AuthSettings, EmailMode};
+use super::{Compute, ConfigError, Settings};
+use crate::auth::magic_link::{MagicLink, Site};
+use crate::auth::mail::Mailer;
+use crate::auth::oidc::{Jwks, Oidc, OidcClient, Source};
+use crate::auth::{Auth, AuthProvider, SignInRate};
+use crate::http::Rate;
+
+/// The provider, with what it needs.
+pub(super) fn parse(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<Auth> {
+    let local_default = (compute == Compute::Local).then_some(AuthProvider::None);
+    match settings.auth.auth_provider.or(local_default) {
+        Some(AuthProvider::None) => Some(Auth::None),
+        Some(AuthProvider::MagicLink) => magic_link(settings, compute, problems).map(Auth::MagicLink),
+        Some(AuthProvider::Oidc) => oidc(&settings.auth, compute, problems).map(Auth::Oidc),
+        None => problems.add("AUTH_PROVIDER", "is not set: outside local runs choose who vouches for users, or none"),
+    }
+}
+
+pub(super) fn sign_in_rate(settings: &AuthSettings) -> SignInRate {
+    SignInRate {
+        client_header: settings.trusted_client_ip_header.clone(),
+        by_client: Rate::per_minute(settings.sign_in_client_rate_limit),
+        by_tenant: Rate::per_minute(settings.sign_in_tenant_rate_limit),
+    }
+}
+
+fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<MagicLink> {
+    let domain = settings.tenancy.base_domain.as_deref();
+    let domain = problems.required("BASE_DOMAIN", domain, "the domain that links in mails are built from");
+    let mailer = mailer(&settings.auth, compute, problems);
+    let domain = domain?;
+    // A browser takes plain HTTP for safe on localhost alone.
+    let is_localhost = domain == "localhost" || domain.ends_with(".localhost");
+    let local_port = (compute == Compute::Local && is_localhost).then_some(settings.port);
+    let subdomains = settings.tenancy.is_subdomain();
+    Some(MagicLink { mailer: mailer?, site: Site { domain: domain.to_owned(), subdomains, local_port } })
+}
+
+fn mailer(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -> Option<Mailer> {
+    let local = compute == Compute::Local;
+    match (settings.email_mode, local) {
+        (Some(EmailMode::Log) | None, true) => return Some(Mailer::log()),
+        (Some(EmailMode::Log), false) => {
+            return problems.add("EMAIL_MODE", "must be smtp outside local runs: a log is no place for links");
+        }
+        (Some(EmailMode::Smtp), _) | (None, false) => {}
+    }
+    let url = settings.smtp_url.as_ref();
+    if url.is_none() {
+        problems.add::<()>("SMTP_URL", "is not set: it must be the mail server, like smtps://user:password@host");
+    }
+    if settings.email_from.is_none() {
+        problems.add::<()>("EMAIL_FROM", "is not set: it must be the sender of mails, like hello@example.com");
+    }
+    let in_background = compute != Compute::Lambda;
+    let from = settings.email_from.clone();
+    problems.check("SMTP_URL", Mailer::smtp(url?, from?, local, in_background))
+}
+
+fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -> Option<Oidc> {
+    let issuer = problems.required("OIDC_ISSUER", settings.oidc_issuer.as_deref(), "the issuer's URL");
+    let audience = problems.required("OIDC_AUDIENCE", settings.oidc_audience.as_deref(), "what tokens are for");
+    let client_id = settings.oidc_client_id.as_deref();
+    let client_id = problems.required("OIDC_CLIENT_ID", client_id, "the id of the web page at the issuer");
+    let mut web_url = |variable: &str, url: Option<&str>| match url.map(Url::parse)? {
+        Ok(url) if url.scheme() == "https" || url.scheme() == "http" && compute == Compute::Local => Some(url),
+        _ => problems.add(variable, "must be a URL that begins with https://"),
+    };
+    let issuer_url = web_url("OIDC_ISSUER", issuer);
+    web_url("OIDC_JWKS_URI", settings.oidc_jwks_uri.as_deref());
+    let (issuer, audience, client_id) = (issuer?.to_owned(), audience?.to_owned(), client_id?.to_owned());
+    let source = settings.oidc_jwks_uri.clone().map_or_else(|| Source::Issuer(issuer.clone()), Source::Uri);
+    let jwks = problems.check("OIDC_JWKS_URI", Jwks::new(source))?;
+    let origin = issuer_url?.origin().ascii_serialization();
+    let client = OidcClient { issuer, client_id, audience };
+    Some(Oidc { client, origin, tenant_claim: settings.oidc_tenant_claim.clone(), jwks: Arc::new(jwks) })
+}

@@ -1,0 +1,175 @@
+//! Login links and sessions: what a user holds a token for. Found by the token's hash, under the user that the token
+//! names.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use jiff::{SignedDuration, ToSpan as _};
+use serde::{Deserialize, Serialize};
+
+use super::condition::Condition;
+use super::keys::{Key, PK, SK, UserPartition};
+use super::reads::TTL;
+use super::transaction::{CommitError, MOST_WRITES};
+use super::{TableError, UserTable};
+use crate::analytics::Event;
+use crate::auth::Principal;
+use crate::timestamp::Millis;
+
+/// How long a link can be used.
+const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
+
+/// The shortest time between two links for an address.
+const LINK_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// The most links for an address in an hour of the clock.
+const LINKS_AN_HOUR: u8 = 10;
+
+/// What is stored for a link or a session, beside its key and expiry.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Login {
+    /// The address that the user signed in with, or asked for a link for.
+    pub email: String,
+    /// When it was made.
+    pub created_at: Millis,
+}
+
+impl Login {
+    /// Made now.
+    pub fn new(email: String) -> Self {
+        Self { email, created_at: Millis::now() }
+    }
+}
+
+/// SHA-256 of a token's secret.
+pub type TokenHash = [u8; 32];
+
+impl UserTable {
+    /// Stores a link, unless there were too many. Links that were stored before stay valid, so that nobody locks
+    /// somebody else out by asking in their name. `false`: too many, and nothing was stored.
+    ///
+    /// # Errors
+    /// When the table cannot be written.
+    pub async fn add_link(&self, link: &TokenHash, login: &Login) -> Result<bool, TableError> {
+        let now = login.created_at;
+        let hour = now.0.strftime("%Y-%m-%dT%H").to_string();
+        let text = |time: Millis| AttributeValue::S(time.to_string());
+        let number = |number: i64| AttributeValue::N(number.to_string());
+        let values = [
+            (":now", text(now)),
+            (":earlier", text(Millis(now.0 - LINK_EVERY))),
+            (":one", number(1)),
+            (":most", number(LINKS_AN_HOUR.into())),
+            (":expiry", number((now.0 + 2.hours()).as_second())),
+        ];
+        let names = [("#pk", PK), ("#count", "count"), ("#ttl", TTL)];
+        let change = self
+            .transaction()
+            .update(
+                &self.partition.login_rate(&hour),
+                "SET lastAt = :now, #ttl = :expiry ADD #count :one",
+                Some("attribute_not_exists(#pk) OR (lastAt <= :earlier AND #count < :most)"),
+                names,
+                values,
+            )
+            .put(&self.partition.login(link), login, Some(Millis(now.0 + LINK_LIFETIME)), Condition::absent());
+        match change.send().await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Refused(_)) => Ok(false),
+            Err(CommitError::Table(error)) => Err(error),
+        }
+    }
+
+    /// The link with this hash, unless it was used or has expired.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn link(&self, link: &TokenHash) -> Result<Option<Login>, TableError> {
+        self.table.get(&self.meter, &self.partition.login(link)).await
+    }
+
+    /// The session with this hash, unless it was ended or has expired.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn session(&self, session: &TokenHash) -> Result<Option<Login>, TableError> {
+        self.table.get(&self.meter, &self.partition.session(session)).await
+    }
+
+    /// Turns a link into a session. Refused when the link is gone: of many at once, one succeeds.
+    ///
+    /// # Errors
+    /// See [`CommitError`].
+    pub async fn sign_in(
+        &self,
+        link: &TokenHash,
+        session: &TokenHash,
+        expires: Millis,
+        principal: &Principal,
+        login: &Login,
+        event: &Event,
+    ) -> Result<(), CommitError> {
+        self.transaction()
+            .delete_key(&self.partition.login(link), Some(Condition::present()))
+            .put(&self.partition.session(session), login, Some(expires), Condition::absent())
+            .upsert_user(&event.tenant, principal)
+            .commit(event)
+            .await
+    }
+
+    /// Ends a session. `false`: it had ended already.
+    ///
+    /// # Errors
+    /// When the table cannot be written.
+    pub async fn sign_out(&self, session: &TokenHash, event: &Event) -> Result<bool, TableError> {
+        let delete = self.transaction().delete_key(&self.partition.session(session), Some(Condition::present()));
+        match delete.commit(event).await {
+            Ok(()) => Ok(true),
+            Err(CommitError::Refused(_)) => Ok(false),
+            Err(CommitError::Table(error)) => Err(error),
+        }
+    }
+
+    /// Ends all sessions of the user. The event comes with the last of them: whoever is interrupted tries again.
+    ///
+    /// # Errors
+    /// When the table cannot be read or written.
+    pub async fn sign_out_everywhere(&self, event: &Event) -> Result<(), CommitError> {
+        let sessions = self.session_keys().await?;
+        // One write is for the event.
+        let mut parts = sessions.chunks(MOST_WRITES - 1).peekable();
+        while let Some(part) = parts.next() {
+            // No condition: one that ends at the same moment is as good as ended here.
+            let delete = part.iter().fold(self.transaction(), |delete, key| delete.delete_key(key, None));
+            if parts.peek().is_some() {
+                delete.send().await?;
+            } else {
+                delete.commit(event).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn session_keys(&self) -> Result<Vec<Key>, TableError> {
+        let query = self.table.client.query().table_name(&self.table.name);
+        let mut pages = query
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+            .projection_expression("#sk")
+            .expression_attribute_names("#pk", PK)
+            .expression_attribute_names("#sk", SK)
+            .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
+            .expression_attribute_values(":prefix", AttributeValue::S(UserPartition::sessions()))
+            .consistent_read(true)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .into_paginator()
+            .send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await.transpose()? {
+            self.meter.round_trip();
+            self.meter.read(&page.consumed_capacity);
+            let sort_keys =
+                page.items.into_iter().flatten().filter_map(|mut item| item.remove(SK)?.as_s().ok().cloned());
+            keys.extend(sort_keys.map(|sort| self.partition.key(sort)));
+        }
+        Ok(keys)
+    }
+}
