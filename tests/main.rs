@@ -21,4 +21,5 @@ mod process;
 mod races;
 mod sockets;
 mod sources;
+mod static_files;
 mod support;
