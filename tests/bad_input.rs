@@ -250,10 +250,13 @@ async fn a_query_may_hold_nonsense_but_no_parameter_twice() {
 async fn odd_paths_and_headers_are_answered_like_others() {
     let acme = App::spawn().await.tenant("acme");
     let long = "x".repeat(8000);
-    for path in
-        ["/%00", "/%FF", "/api/%2e%2e/health", "/api/health%00", "/api/health;x=1", &format!("/api/{long}"), "//"]
-    {
+    for path in ["/api/%2e%2e/health", "/api/health%00", "/api/health;x=1", &format!("/api/{long}"), "/api/%FF"] {
         acme.raw(&format!("GET {path}"), &[], "").await.fails(404, "not_found");
+    }
+    // Where a page may stand, there is one or there is none.
+    for path in ["/%00", "/%FF", "/..", "/%2e%2e/%2e%2e/etc/passwd", "//", &format!("/{long}")] {
+        let answer = acme.raw(&format!("GET {path}"), &[], "").await;
+        assert!([200, 404].contains(&answer.status.as_u16()), "{path}: {answer:?}");
     }
     for value in [long.as_str(), "\u{e9}", "a=b; c=\"d\"", "\t"] {
         for name in ["cookie", "authorization", "x-tenant-id", "x-user-id", "accept", "x-amzn-trace-id", "traceparent"]

@@ -10,11 +10,16 @@ use crate::support::program::Program;
 use crate::support::{Answer, App, Send as _, Tenant};
 
 /// Every documented operation: a new one without a row here fails the test of the table itself.
-const OPERATIONS: [(&str, &str, Reach); 10] = [
+const OPERATIONS: [(&str, &str, Reach); 15] = [
     ("GET", "/api/health", Reach::Nothing),
     ("GET", "/api/ready", Reach::Nothing),
     ("GET", "/api/openapi.json", Reach::Tenant),
     ("GET", "/api/config", Reach::Tenant),
+    ("POST", "/api/auth/request-link", Reach::Tenant),
+    ("POST", "/api/auth/verify", Reach::Tenant),
+    ("GET", "/api/auth/check", Reach::Tenant),
+    ("POST", "/api/auth/logout", Reach::Tenant),
+    ("POST", "/api/auth/logout-everywhere", Reach::Tenant),
     ("GET", "/api/me", Reach::Tenant),
     ("GET", "/api/example", Reach::Tenant),
     ("POST", "/api/example", Reach::Tenant),

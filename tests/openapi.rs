@@ -54,7 +54,8 @@ async fn the_served_document_is_the_one_in_the_repository() {
 
 #[tokio::test]
 async fn every_documented_operation_is_served() {
-    let acme = App::spawn().await.tenant("acme");
+    // With links in mails, since other providers have no routes to sign in.
+    let acme = App::with(&["--auth-provider", "magic_link", "--email-mode", "log"]).await.tenant("acme");
     for (method, path, _) in operations(&document()) {
         let path = path.replace("{id}", "nonsense");
         let answer = acme.request(Method::from_bytes(method.as_bytes()).unwrap(), &path).answer().await;
@@ -120,7 +121,7 @@ fn the_document_is_ours_and_describes_each_operation() {
         assert!(
             of_path.iter().all(|parameter| parameter["required"] == true && parameter["schema"]["format"] == "uuid")
         );
-        assert_eq!(operation.get("requestBody").is_some(), ["POST", "PATCH"].contains(&method.as_str()), "{name}");
+        assert!(operation.get("requestBody").is_none() || ["POST", "PATCH"].contains(&method.as_str()), "{name}");
     }
 }
 

@@ -25,14 +25,16 @@ pub fn code(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// The first line with what looks like a part of a key: a `#` that joins words or values, or stands alone in
-/// quotes. Attributes (`#[`), raw strings (`r#"`) and names in expressions (`#pk`) are others.
+/// quotes. Attributes (`#[`), raw strings (`r#"`), colours and names in expressions (`#pk`) are others.
 fn key_text(code: &str) -> Option<&str> {
     code.lines().find(|line| {
-        line.as_bytes().windows(3).any(|bytes| {
-            let [before, b'#', after] = bytes else { return false };
-            let is_part = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-            let alone = before == after && b"\"'".contains(before);
-            is_part(before) || b"_}".contains(before) || is_part(after) || *after == b'{' || alone
+        line.match_indices('#').any(|(at, _)| {
+            let (before, after) = (line[..at].chars().next_back(), line[at + 1..].chars().next());
+            let (Some(before), Some(after)) = (before, after) else { return false };
+            let is_colour = line[at + 1..].bytes().take_while(u8::is_ascii_hexdigit).count() == 6;
+            let is_part = |char: char| char.is_ascii_uppercase() || char.is_ascii_digit();
+            let alone = before == after && ['"', '\''].contains(&before);
+            !is_colour && (is_part(before) || ['_', '}'].contains(&before) || is_part(after) || after == '{' || alone)
         })
     })
 }
@@ -58,7 +60,9 @@ fn the_scan_knows_key_text_when_it_sees_it() {
     ] {
         assert!(key_text(text).is_some(), "{text}");
     }
-    for text in ["#[derive(Debug)]", "\n#![forbid(x)]", r##"r#"a"#"##, r##"("#pk", PK)"##, "\"#name <= :0\""] {
+    for text in
+        ["#[derive(Debug)]", "\n#![forbid(x)]", "color: #1d4ed8;", r##"r#"a"#"##, r##"("#pk", PK)"##, "\"#name <= :0\""]
+    {
         assert_eq!(key_text(text), None, "{text}");
     }
 }
@@ -72,16 +76,15 @@ fn there_is_no_scan_no_batch_and_no_write_outside_of_a_condition() {
             assert!(!code.contains(absent), "{absent} in {file}");
         }
         for (write, condition) in [
-            ("Put::builder()", ".condition_expression("),
-            ("Delete::builder()", ".condition_expression("),
-            ("Update::builder()", ".condition_expression("),
-            (".update_item()", ".condition_expression("),
-            (".delete_item()", ".condition_expression("),
+            ("Put::builder()", "condition_expression("),
+            ("Delete::builder()", "condition_expression("),
+            ("Update::builder()", "condition_expression("),
+            (".update_item()", "condition_expression("),
+            (".delete_item()", "condition_expression("),
         ] {
             for (at, _) in code.match_indices(write) {
-                // Up to the call that ends the chain of calls.
-                let chain = code[at..].split(['?', ';']).next().unwrap();
-                assert!(chain.contains(condition), "{write} without a condition in {file}");
+                let rest_of_function = code[at..].split("\n    }\n").next().unwrap();
+                assert!(rest_of_function.contains(condition), "{write} without a condition in {file}");
             }
         }
     }

@@ -211,3 +211,6 @@ where
     let code = code.unwrap_or("None").to_owned();
     TableError::from_code(&code, error.into()).into()
 }
+
+#[cfg(all(test, feature = "embedded"))]
+mod tests;

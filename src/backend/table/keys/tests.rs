@@ -20,6 +20,9 @@ enum Thing {
     User,
     Entity(usize, Uuid),
     Idempotency(String),
+    Login(TokenHash),
+    LoginRate(String),
+    Session(TokenHash),
     Event(Uuid),
 }
 
@@ -38,6 +41,9 @@ fn key(label: &str, user_id: Uuid, thing: &Thing) -> Key {
         Thing::User => Key::user(&tenant, user),
         Thing::Entity(kind, id) => partition.entity(KINDS[*kind], *id),
         Thing::Idempotency(text) => partition.idempotency(text),
+        Thing::Login(token) => partition.login(token),
+        Thing::LoginRate(hour) => partition.login_rate(hour),
+        Thing::Session(token) => partition.session(token),
         Thing::Event(id) => Key::event(&tenant, *id),
     }
 }
@@ -63,6 +69,9 @@ fn thing() -> impl Strategy<Value = Thing> {
         Just(Thing::User),
         (0..KINDS.len(), id()).prop_map(|(kind, id)| Thing::Entity(kind, id)),
         "[#A-Z0-9]{0,8}".prop_map(Thing::Idempotency),
+        any::<u8>().prop_map(|byte| Thing::Login([byte; 32])),
+        any::<u8>().prop_map(|byte| Thing::Session([byte; 32])),
+        "2026-01-01T0[0-9]".prop_map(Thing::LoginRate),
         event_id().prop_map(Thing::Event),
     ]
 }

@@ -1,0 +1,151 @@
+//! Changes and events whose ids meet: nothing outside of the crate can make such an event.
+
+use axum::extract::FromRequestParts as _;
+use axum::http::Request;
+use clap::{Args as _, FromArgMatches as _};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::*;
+use crate::analytics::EventName;
+use crate::auth::UserId;
+use crate::config::{Settings, TableConfig};
+use crate::dev::Engine;
+use crate::http::RequestContext;
+use crate::table::{Kind, Meter, Table, UserPartition};
+use crate::tenancy::{TenantId, TenantResolver};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Thing {
+    id: Uuid,
+    version: Version,
+}
+
+impl Entity for Thing {
+    const KIND: Kind = Kind::new("THING");
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn version(&self) -> Version {
+        self.version
+    }
+}
+
+impl Thing {
+    fn new() -> Self {
+        Self { id: Uuid::now_v7(), version: 1 }
+    }
+
+    fn next(&self) -> Self {
+        Self { version: self.version + 1, ..self.clone() }
+    }
+}
+
+struct World {
+    table: UserTable,
+    tenant: TenantId,
+    user: UserId,
+    _engine: Option<Engine>,
+}
+
+impl World {
+    async fn new() -> Self {
+        let (endpoint, engine) = match std::env::var("TEST_DYNAMODB_ENDPOINT") {
+            Ok(endpoint) => (endpoint, None),
+            Err(_) => {
+                let engine = Engine::start(None).await.unwrap();
+                (engine.endpoint().to_owned(), Some(engine))
+            }
+        };
+        let name = format!("test-{}", Uuid::now_v7());
+        let arguments = ["test", "--dynamodb-table", &name, "--dynamodb-endpoint", &endpoint];
+        let matches = Settings::augment_args(clap::Command::new("test")).get_matches_from(arguments);
+        let config = TableConfig::from_settings(&Settings::from_arg_matches(&matches).unwrap()).unwrap();
+        let table = Table::connect(&config).await;
+        table.create().await.unwrap();
+        let tenant = TenantResolver::named_by_operator("acme").unwrap();
+        let user = UserId::derive(&tenant, "none", "public");
+        let table = table.of_user(UserPartition::new(&tenant, user), Meter::default());
+        Self { table, tenant, user, _engine: engine }
+    }
+
+    async fn event(&self, name: EventName) -> Event {
+        let (mut parts, ()) = Request::new(()).into_parts();
+        let Ok(context) = RequestContext::from_request_parts(&mut parts, &()).await;
+        Event::new(name, json!({}), self.tenant.clone(), self.user, context.id.clone())
+    }
+
+    async fn written(&self, event: &Event) -> Option<serde_json::Value> {
+        let key = Key::event(&event.tenant, event.id);
+        self.table.table.get(&self.table.meter, &key).await.unwrap()
+    }
+}
+
+#[track_caller]
+fn refused(result: Result<(), CommitError>) -> Refusal {
+    match result {
+        Err(CommitError::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_second_event_under_one_key_is_refused_together_with_its_change() {
+    let world = World::new().await;
+    let (first, second) = (Thing::new(), Thing::new());
+    let event = world.event(EventName::ExampleCreated).await;
+    world.table.transaction().create(&first).commit(&event).await.unwrap();
+    let written = world.written(&event).await.unwrap();
+
+    let mut forged = world.event(EventName::ExampleDeleted).await;
+    forged.id = event.id;
+    assert_eq!(refused(world.table.transaction().create(&second).commit(&forged).await).write, 1);
+    assert_eq!(refused(world.table.transaction().replace(&first.next(), 1).commit(&forged).await).write, 1);
+    let delete = world.table.transaction().delete::<Thing>(first.id, &Expected::Any);
+    assert_eq!(refused(delete.commit(&forged).await).write, 1);
+
+    assert_eq!(world.table.get::<Thing>(second.id).await.unwrap(), None);
+    assert_eq!(world.table.get::<Thing>(first.id).await.unwrap(), Some(first));
+    assert_eq!(world.written(&event).await, Some(written));
+}
+
+#[tokio::test]
+async fn a_refused_change_writes_no_event_and_tells_what_stands_there() {
+    let world = World::new().await;
+    let thing = Thing::new();
+    let created = world.event(EventName::ExampleCreated).await;
+    world.table.transaction().create(&thing).commit(&created).await.unwrap();
+    let absent = Thing::new();
+    let event = world.event(EventName::ExampleChanged).await;
+    let cases = [
+        (world.table.transaction().create(&thing), Some(&thing)),
+        (world.table.transaction().replace(&thing.next(), 2), Some(&thing)),
+        (world.table.transaction().replace(&absent, 1), None),
+        (world.table.transaction().delete::<Thing>(thing.id, &Expected::OneOf(vec![2, 3])), Some(&thing)),
+        (world.table.transaction().delete::<Thing>(absent.id, &Expected::Any), None),
+        (world.table.transaction().delete::<Thing>(absent.id, &Expected::OneOf(vec![0, 1])), None),
+    ];
+    for (transaction, found) in cases {
+        let refusal = refused(transaction.commit(&event).await);
+        assert_eq!(refusal.write, 0);
+        assert_eq!(refusal.found::<Thing>().unwrap().as_ref(), found);
+        assert_eq!(world.written(&event).await, None);
+    }
+    assert_eq!(world.table.get::<Thing>(thing.id).await.unwrap(), Some(thing));
+}
+
+#[tokio::test]
+async fn of_several_writes_all_happen_or_none() {
+    let world = World::new().await;
+    let (first, second) = (Thing::new(), Thing::new());
+    let event = world.event(EventName::ExampleCreated).await;
+    let both = world.table.transaction().create(&first).replace(&second, 1);
+    assert_eq!(refused(both.commit(&event).await).write, 1);
+    assert_eq!(world.table.get::<Thing>(first.id).await.unwrap(), None);
+    assert_eq!(world.written(&event).await, None);
+    world.table.transaction().create(&first).create(&second).commit(&event).await.unwrap();
+    assert_eq!(world.table.get::<Thing>(second.id).await.unwrap(), Some(second));
+    assert!(world.written(&event).await.is_some());
+}
