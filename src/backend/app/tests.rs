@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use axum::routing::get;
 use clap::{Args as _, FromArgMatches as _};
 use serde_json::Value;
 use tokio::net::TcpListener;
