@@ -46,8 +46,7 @@ pub struct App {
     pub table: Table,
     pub table_name: String,
     client: Client,
-    /// Ends when the app has stopped.
-    pub served: JoinHandle<()>,
+    served: JoinHandle<()>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -111,6 +110,11 @@ impl App {
             serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stopped).await;
         });
         Self { address, table, table_name, client: Client::new(), served, _stop: stop }
+    }
+
+    /// Tells it to stop; what is given ends when it has.
+    pub fn stop(self) -> JoinHandle<()> {
+        self.served
     }
 
     /// The client of a tenant, which the host alone names.
