@@ -139,7 +139,7 @@ async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: i
     logging::init(config.log_format, &config.log_filter, &config.table.name)?;
     let stop = stop_signal()?;
     let listener = TcpListener::bind((interface, config.port)).await;
-    let listener = listener.map_err(|error| format!("cannot listen on {interface}, PORT {}: {error}", config.port))?;
+    let listener = listener.map_err(|error| format!("cannot listen on PORT {}: {error}", config.port))?;
     announce(listener.local_addr()?);
     let state = AppState::new(config, table);
     let lifecycle = state.lifecycle.clone();

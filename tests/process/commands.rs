@@ -134,7 +134,7 @@ async fn a_second_dev_on_the_same_data_is_a_clear_error_and_the_first_goes_on() 
     let output = command(&folder, &["dev"], &[("PORT", "0")]).output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{error}");
-    assert!(error.contains("another `dev`"), "{error}");
+    assert!(error.contains("the other `dev`"), "{error}");
     Tenant::new(first.address, "acme.localhost").create("still here").await;
 }
 

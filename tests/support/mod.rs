@@ -1,10 +1,14 @@
 //! The app as tests see it: on a free port, with a fresh table, spoken to over HTTP.
 
+pub mod engine;
 pub mod faulty;
 pub mod process;
+pub mod program;
+pub mod proxy;
+pub mod raw;
 
 use std::net::SocketAddr;
-use std::sync::{LazyLock, mpsc};
+use std::sync::{Arc, LazyLock, mpsc};
 use std::thread;
 
 use clap::Parser;
@@ -40,14 +44,14 @@ pub static ENDPOINT: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// A running app with a table of its own. Stops when dropped.
+/// A running app with a table of its own. Stops when it and its tenants are dropped.
 pub struct App {
     pub address: SocketAddr,
     pub table: Table,
     pub table_name: String,
     client: Client,
     served: JoinHandle<()>,
-    _stop: oneshot::Sender<()>,
+    stop: Arc<oneshot::Sender<()>>,
 }
 
 /// The client of one tenant.
@@ -56,6 +60,8 @@ pub struct Tenant {
     base_url: String,
     pub host: String,
     client: Client,
+    /// Keeps the app alive, unless that is a program of its own.
+    _stop: Option<Arc<oneshot::Sender<()>>>,
 }
 
 /// An answer, read whole.
@@ -77,7 +83,7 @@ struct Arguments {
 /// Settings as the command line gives them; `arguments` come last and win.
 pub fn settings(arguments: &[&str]) -> Settings {
     let base = ["test", "--tenant-resolution-mode", "subdomain", "--base-domain", BASE_DOMAIN];
-    Arguments::parse_from(base.iter().chain(arguments)).settings
+    Arguments::try_parse_from(base.iter().chain(arguments)).unwrap().settings
 }
 
 impl App {
@@ -109,7 +115,7 @@ impl App {
             let stopped = async { drop(stopped.await) };
             serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stopped).await;
         });
-        Self { address, table, table_name, client: Client::new(), served, _stop: stop }
+        Self { address, table, table_name, client: Client::new(), served, stop: Arc::new(stop) }
     }
 
     /// Tells it to stop; what is given ends when it has.
@@ -125,14 +131,15 @@ impl App {
     /// The client of whatever this host is.
     pub fn host(&self, host: &str) -> Tenant {
         let base_url = format!("http://{}", self.address);
-        Tenant { base_url, host: host.to_owned(), client: self.client.clone() }
+        let stop = Some(Arc::clone(&self.stop));
+        Tenant { base_url, host: host.to_owned(), client: self.client.clone(), _stop: stop }
     }
 }
 
 impl Tenant {
     /// Speaks to whatever listens at `address`.
     pub fn new(address: SocketAddr, host: &str) -> Self {
-        Self { base_url: format!("http://{address}"), host: host.to_owned(), client: Client::new() }
+        Self { base_url: format!("http://{address}"), host: host.to_owned(), client: Client::new(), _stop: None }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -15,9 +15,9 @@ pub const DATA_FOLDER: &str = ".data";
 #[derive(Debug)]
 pub struct Engine {
     endpoint: String,
-    server: JoinHandle<Result<(), String>>,
-    /// Held while the data is in use; the system lets go of it however the process ends.
+    /// Held, so that a second `dev` on the same data fails at once: writes of two engines would meet unseen.
     _lock: Option<File>,
+    server: JoinHandle<Result<(), String>>,
 }
 
 impl Engine {
@@ -26,22 +26,17 @@ impl Engine {
     /// # Errors
     /// When the data cannot be opened, or no port can be had.
     pub async fn start(folder: Option<&Path>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let (database, lock) = match folder {
-            Some(folder) => {
-                let lock = lock(folder).map_err(|error| {
-                    format!(
-                        "cannot use the data in {DATA_FOLDER}/ (does another `dev`? `--memory` needs none): {error}"
-                    )
-                })?;
-                (Database::new(&folder.join("dynamodb.sqlite").to_string_lossy())?, Some(lock))
-            }
-            None => (Database::memory()?, None),
+        let lock = folder.map(lock).transpose()?;
+        let database = match folder {
+            Some(folder) => Database::new(&folder.join("dynamodb.sqlite").to_string_lossy()),
+            None => Database::memory(),
         };
+        let database = database.map_err(|error| format!("cannot open the data of the embedded engine: {error}"))?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let never = std::future::pending();
         let server = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, never));
-        Ok(Self { endpoint, server, _lock: lock })
+        Ok(Self { endpoint, _lock: lock, server })
     }
 
     /// The URL that the SDK is pointed at.
@@ -50,10 +45,13 @@ impl Engine {
     }
 }
 
-fn lock(folder: &Path) -> std::io::Result<File> {
+fn lock(folder: &Path) -> Result<File, Box<dyn std::error::Error + Send + Sync>> {
     std::fs::create_dir_all(folder)?;
     let file = File::create(folder.join("lock"))?;
-    file.try_lock()?;
+    let folder = folder.display();
+    file.try_lock().map_err(|error| {
+        format!("the data in {folder}/ is in use ({error}): stop the other `dev`, or take `dev --memory`")
+    })?;
     Ok(file)
 }
 
