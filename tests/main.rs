@@ -2,6 +2,24 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code, missing_docs)]
 
+mod append_only;
+mod bad_input;
+mod compile_fail;
+mod configuration;
 mod contract;
+mod cost;
+mod errors;
+mod faults;
+mod headers;
+mod idempotency;
+mod isolation;
+mod lists;
+mod model;
+mod openapi;
+mod preconditions;
+mod process;
+mod races;
+mod sockets;
+mod sources;
 mod static_files;
 mod support;

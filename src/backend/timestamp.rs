@@ -51,3 +51,6 @@ impl TryFrom<String> for Millis {
         text.parse().map(Self)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,14 @@
 //! The app as tests see it: on a free port, with a fresh table, spoken to over HTTP.
 
+pub mod engine;
+pub mod faulty;
+pub mod process;
+pub mod program;
+pub mod proxy;
+pub mod raw;
+
 use std::net::SocketAddr;
-use std::sync::{LazyLock, mpsc};
+use std::sync::{Arc, LazyLock, mpsc};
 use std::thread;
 
 use clap::Parser;
@@ -15,6 +22,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 /// The domain above the tenants' hosts in all tests.
@@ -36,13 +44,15 @@ pub static ENDPOINT: LazyLock<String> = LazyLock::new(|| {
     })
 });
 
-/// A running app with a table of its own. Stops when dropped.
+/// A running app with a table of its own. Stops when it and its tenants are dropped.
 pub struct App {
     pub address: SocketAddr,
     pub table: Table,
     pub table_name: String,
     client: Client,
-    _stop: oneshot::Sender<()>,
+    /// Ends when the app has stopped.
+    pub served: JoinHandle<()>,
+    stop: Arc<oneshot::Sender<()>>,
 }
 
 /// The client of one tenant.
@@ -51,6 +61,8 @@ pub struct Tenant {
     base_url: String,
     pub host: String,
     client: Client,
+    /// Keeps the app alive, unless that is a program of its own.
+    _stop: Option<Arc<oneshot::Sender<()>>>,
 }
 
 /// An answer, read whole.
@@ -63,6 +75,7 @@ pub struct Answer {
 }
 
 #[derive(Parser)]
+#[command(args_override_self = true)]
 struct Arguments {
     #[command(flatten)]
     settings: Settings,
@@ -71,7 +84,7 @@ struct Arguments {
 /// Settings as the command line gives them; `arguments` come last and win.
 pub fn settings(arguments: &[&str]) -> Settings {
     let base = ["test", "--tenant-resolution-mode", "subdomain", "--base-domain", BASE_DOMAIN];
-    Arguments::parse_from(base.iter().chain(arguments)).settings
+    Arguments::try_parse_from(base.iter().chain(arguments)).unwrap().settings
 }
 
 impl App {
@@ -98,12 +111,12 @@ impl App {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(async move {
+        let served = tokio::spawn(async move {
             let router = app::router(&config, state);
             let stopped = async { drop(stopped.await) };
             serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stopped).await;
         });
-        Self { address, table, table_name, client: Client::new(), _stop: stop }
+        Self { address, table, table_name, client: Client::new(), served, stop: Arc::new(stop) }
     }
 
     /// The client of a tenant, which the host alone names.
@@ -114,11 +127,17 @@ impl App {
     /// The client of whatever this host is.
     pub fn host(&self, host: &str) -> Tenant {
         let base_url = format!("http://{}", self.address);
-        Tenant { base_url, host: host.to_owned(), client: self.client.clone() }
+        let stop = Some(Arc::clone(&self.stop));
+        Tenant { base_url, host: host.to_owned(), client: self.client.clone(), _stop: stop }
     }
 }
 
 impl Tenant {
+    /// Speaks to whatever listens at `address`.
+    pub fn new(address: SocketAddr, host: &str) -> Self {
+        Self { base_url: format!("http://{address}"), host: host.to_owned(), client: Client::new(), _stop: None }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base_url)).header(header::HOST, &self.host)
     }

@@ -143,3 +143,6 @@ fn cors(config: &Config) -> CorsLayer {
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_hours(1))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
@@ -14,7 +14,8 @@ use crate::ops;
 /// Paths that load balancers ask every few seconds; a line for each would bury the rest.
 const PROBES: [&str; 2] = ["/api/health", "/api/ready"];
 
-/// Writes one line when the request ends: the only place that logs a request or its failure.
+/// Gives every response the request's id, and writes one line when the request ends: the only place that logs a
+/// request or its failure.
 pub async fn access_log(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let context = RequestContext::new(request.headers());
@@ -26,7 +27,11 @@ pub async fn access_log(mut request: Request, next: Next) -> Response {
     let trace_id = trace_id(request.headers());
     // What is logged on the way, such as a panic, carries the id too.
     let span = tracing::info_span!("request", request_id = context.id.as_str());
-    let response = next.run(request).instrument(span).await;
+    let mut response = next.run(request).instrument(span).await;
+    // Here, since what answers to browsers' preflights stands outside of the envelope.
+    if let Ok(id) = HeaderValue::from_str(context.id.as_str()) {
+        response.headers_mut().insert("x-request-id", id);
+    }
 
     let failure = response.extensions().get::<Failure>();
     let status = response.status().as_u16();

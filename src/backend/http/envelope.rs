@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -71,7 +71,7 @@ impl<T: Serialize> PageEnvelope<T> {
     }
 }
 
-/// Gives every response the request id, and every failure the envelope, whichever layer it comes from.
+/// Gives every failure the envelope, whichever layer it comes from.
 pub async fn envelope_failures(context: RequestContext, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let status = response.status();
@@ -80,9 +80,6 @@ pub async fn envelope_failures(context: RequestContext, request: Request, next: 
         let failure = failure.unwrap_or_else(|| Failure(Error::from_status(status).into()));
         response = envelope(&context, &failure, response);
         response.extensions_mut().insert(failure);
-    }
-    if let Ok(id) = HeaderValue::from_str(context.id.as_str()) {
-        response.headers_mut().insert("x-request-id", id);
     }
     response
 }

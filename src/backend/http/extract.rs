@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
+use http_body_util::LengthLimitError;
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutError;
@@ -78,16 +79,21 @@ where
         let path = error.path().to_string();
         let message = error.inner().to_string();
         // What the parser adds of lines and columns helps only where there is no field to name.
-        let brief: String = message.chars().take(LONGEST_MESSAGE).collect();
+        let brief = |text: &str| text.chars().take(LONGEST_MESSAGE).collect();
         if !is_data(error.inner()) {
-            return Error::MalformedJson(brief);
+            return Error::MalformedJson(brief(&message));
         }
-        // serde knows the name of a missing field, but not as a path.
-        let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-        let (field, problem) = match (missing, path.as_str()) {
-            (Some(field), _) => (field.to_owned(), "is missing".to_owned()),
-            (None, ".") => ("body".to_owned(), NOT_AN_OBJECT.to_owned()),
-            (None, _) => (path, brief),
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+        // serde knows the name of a missing or repeated field, but not as a path.
+        let named = |prefix| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
+        let (field, problem) = if let Some(field) = named("missing field `") {
+            (field.to_owned(), "is missing".to_owned())
+        } else if let Some(field) = named("duplicate field `") {
+            (field.to_owned(), "is given more than once".to_owned())
+        } else if path == "." {
+            ("body".to_owned(), NOT_AN_OBJECT.to_owned())
+        } else {
+            (path, brief(message))
         };
         Error::invalid(field, problem)
     })
@@ -98,6 +104,10 @@ fn unread_body(rejection: BytesRejection) -> Error {
     while let Some(error) = source {
         if error.is::<TimeoutError>() {
             return Error::BodyTimeout;
+        }
+        // A body whose length was not announced. The deadline's layer hides this from axum.
+        if error.is::<LengthLimitError>() {
+            return Error::BodyTooLarge;
         }
         source = error.source();
     }

@@ -82,3 +82,6 @@ impl<K: Clone + Eq + Hash> Rate<K> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

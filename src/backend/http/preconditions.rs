@@ -134,7 +134,8 @@ fn entity_tags(headers: &HeaderMap, name: &HeaderName, weak: Weak) -> Result<Opt
                 return Ok(Some(Expected::Any));
             }
             let (is_weak, quoted) = tag.strip_prefix("W/").map_or((false, tag), |strong| (true, strong));
-            let Some(opaque) = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+            let opaque = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            let Some(opaque) = opaque.filter(|opaque| !opaque.contains('"')) else {
                 return Err(Error::invalid(name.to_string(), r#"must be * or entity tags like "1""#));
             };
             let ours = |version: &Version| version.to_string() == opaque && (!is_weak || weak == Weak::Matches);

@@ -85,3 +85,6 @@ impl TryFrom<String> for Cursor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

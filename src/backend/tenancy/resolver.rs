@@ -133,3 +133,6 @@ fn is_loopback(host: &str) -> bool {
         None => host == "localhost" || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback()),
     }
 }
+
+#[cfg(test)]
+mod tests;

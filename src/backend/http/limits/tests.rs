@@ -1,0 +1,33 @@
+use std::time::Duration;
+
+use super::*;
+use crate::tenancy::{TenantId, TenantResolver};
+
+fn tenant(label: &str) -> TenantId {
+    TenantResolver::named_by_operator(label).unwrap()
+}
+
+#[test]
+fn each_tenant_has_its_own_share_and_learns_when_to_come_again() {
+    let rate = Rate::per_second(2).unwrap();
+    for _ in 0..2 {
+        rate.check(&tenant("acme")).unwrap();
+    }
+    let Err(Error::RateLimited { retry_after }) = rate.check(&tenant("acme")) else { panic!("no limit") };
+    assert!(retry_after > Duration::ZERO && retry_after <= Duration::from_millis(500), "{retry_after:?}");
+    rate.check(&tenant("demo")).unwrap();
+}
+
+#[test]
+fn tenants_that_do_not_ask_any_more_are_forgotten() {
+    let rate = Rate::per_second(1000).unwrap();
+    for number in 0..5_000 {
+        rate.check(&tenant(&format!("made-up-{number}"))).unwrap();
+    }
+    let started = Instant::now();
+    while rate.limiter.len() > 10 {
+        assert!(started.elapsed() < Duration::from_secs(10), "{} are remembered", rate.limiter.len());
+        std::thread::sleep(Duration::from_millis(50));
+        rate.check(&tenant("acme")).unwrap();
+    }
+}

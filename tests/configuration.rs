@@ -1,0 +1,255 @@
+//! What the program says of its configuration, read from the outside.
+
+use std::process::Output;
+
+use crate::support::{App, program};
+
+/// What `serve` needs at least, but for a table that exists: it is not asked before the first request.
+const COMPLETE: [(&str, &str); 5] = [
+    ("PORT", "0"),
+    ("DYNAMODB_TABLE", "some-table"),
+    ("DYNAMODB_ENDPOINT", "http://127.0.0.1:1"),
+    ("TENANT_RESOLUTION_MODE", "subdomain"),
+    ("BASE_DOMAIN", "example.com"),
+];
+
+/// Runs `serve`, which ends by itself only when it refuses; the problems that it tells.
+#[track_caller]
+fn refused(changes: &[(&str, &str)]) -> String {
+    let mut environment: Vec<_> =
+        COMPLETE.into_iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name)).collect();
+    environment.extend(changes.iter().filter(|(_, value)| *value != UNSET));
+    // A port that is in use ends the program also when nothing else does.
+    let listener = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    if changes.iter().all(|(name, _)| *name != "PORT") {
+        environment.retain(|(name, _)| *name != "PORT");
+        environment.push(("PORT", &port));
+    }
+    told(&program::run(&["serve"], &environment))
+}
+
+const UNSET: &str = "(unset)";
+
+#[track_caller]
+fn told(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(!output.status.success(), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    text
+}
+
+#[track_caller]
+fn names_only(text: &str, variables: &[&str]) {
+    for variable in [
+        "PORT",
+        "DYNAMODB_TABLE",
+        "AWS_REGION",
+        "TENANT_RESOLUTION_MODE",
+        "APP_TENANT_ID",
+        "BASE_DOMAIN",
+        "TRUSTED_HOST_HEADER",
+        "AUTH_PROVIDER",
+        "MAX_IN_FLIGHT",
+        "MAX_CONNECTIONS",
+        "LOG_FORMAT",
+        "RUST_LOG",
+        "DYNAMODB_ENDPOINT",
+        "CORS_ALLOWED_ORIGINS",
+        "TENANT_RATE_LIMIT",
+    ] {
+        assert_eq!(text.contains(variable), variables.contains(&variable), "{variable}: {text}");
+    }
+}
+
+#[test]
+fn serve_without_configuration_names_everything_that_it_needs_and_uses_no_embedded_engine() {
+    for arguments in [&["serve"][..], &[]] {
+        let text = told(&program::run(arguments, &[]));
+        names_only(&text, &["DYNAMODB_TABLE", "AWS_REGION", "TENANT_RESOLUTION_MODE"]);
+    }
+}
+
+#[test]
+fn many_problems_are_told_at_once_each_with_its_variable() {
+    let text = refused(&[
+        ("PORT", "70000"),
+        ("LOG_FORMAT", "xml"),
+        ("MAX_IN_FLIGHT", "0"),
+        ("TENANT_RATE_LIMIT", "many"),
+        ("TENANT_RESOLUTION_MODE", "fixed"),
+        ("AUTH_PROVIDER", "password"),
+        ("CORS_ALLOWED_ORIGINS", "example.org"),
+        ("HANDLER_TIMEOUT", "soon"),
+        ("DYNAMODB_TABLE", ""),
+    ]);
+    let variables = [
+        "PORT",
+        "LOG_FORMAT",
+        "MAX_IN_FLIGHT",
+        "TENANT_RATE_LIMIT",
+        "APP_TENANT_ID",
+        "AUTH_PROVIDER",
+        "CORS_ALLOWED_ORIGINS",
+        "HANDLER_TIMEOUT",
+        "DYNAMODB_TABLE",
+    ];
+    for variable in variables {
+        assert!(text.contains(variable), "{variable} is missing in: {text}");
+    }
+}
+
+#[test]
+fn each_variable_is_checked() {
+    let cases = [
+        ("PORT", &["-1", "65536", "http", "", "80 "][..]),
+        ("LOG_FORMAT", &["xml", "", "text"]),
+        ("RUST_LOG", &["info,=x=y"]),
+        ("MAX_IN_FLIGHT", &["0", "-1", "1.5", "", "99999999999999999999"]),
+        ("MAX_CONNECTIONS", &["0", "-1", "many", ""]),
+        ("TENANT_RATE_LIMIT", &["-1", "1.5", "", "99999999999"]),
+        (
+            "CORS_ALLOWED_ORIGINS",
+            &[
+                "*",
+                "example.org",
+                "https://example.org/path",
+                "https://example.org/",
+                "ftp://a",
+                "https://a b",
+                "https://u@a.org",
+            ],
+        ),
+        ("DYNAMODB_TABLE", &["", UNSET]),
+        ("DYNAMODB_ENDPOINT", &["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://127.0.0.1/path", "http://"]),
+        ("TENANT_RESOLUTION_MODE", &["", "Fixed", "header", UNSET]),
+        (
+            "BASE_DOMAIN",
+            &[
+                "",
+                UNSET,
+                ".",
+                ".com",
+                "example.com.",
+                "Example.com",
+                "https://example.com",
+                "example.com:80",
+                "a..b",
+                "127.0.0.1",
+                "[::1]",
+                "-a.com",
+                "a_b.com",
+                "a b.com",
+            ],
+        ),
+        ("TRUSTED_HOST_HEADER", &["", "two words", "h\u{f6}st", "a:b"]),
+        ("AUTH_PROVIDER", &["", "None", "password", "magic_link", "oidc"]),
+    ];
+    for (variable, values) in cases {
+        for value in values {
+            let text = refused(&[(variable, value)]);
+            assert!(text.contains(variable), "{variable}={value}: {text}");
+        }
+    }
+    for tenant in ["", UNSET, "a.b", "a#b", "-a", "a-", "a_b", "\u{e4}", &"a".repeat(64)] {
+        let text = refused(&[("TENANT_RESOLUTION_MODE", "fixed"), ("APP_TENANT_ID", tenant)]);
+        assert!(text.contains("APP_TENANT_ID"), "{tenant}: {text}");
+    }
+}
+
+#[test]
+fn waits_that_do_not_nest_are_refused_with_both_variables() {
+    let cases = [
+        (("DYNAMODB_CONNECT_TIMEOUT", "2s"), "DYNAMODB_ATTEMPT_TIMEOUT"),
+        (("DYNAMODB_ATTEMPT_TIMEOUT", "4s"), "DYNAMODB_OPERATION_TIMEOUT"),
+        (("DYNAMODB_OPERATION_TIMEOUT", "10s"), "HANDLER_TIMEOUT"),
+        (("REQUEST_BODY_TIMEOUT", "10s"), "HANDLER_TIMEOUT"),
+        (("HANDLER_TIMEOUT", "15s"), "GATEWAY_TIMEOUT"),
+        (("GATEWAY_TIMEOUT", "31s"), "30s"),
+        (("SHUTDOWN_DRAIN", "60s"), "STOP_TIMEOUT"),
+        (("SHUTDOWN_GRACE", "45s"), "STOP_TIMEOUT"),
+        (("SHUTDOWN_DRAIN", "9s"), "HANDLER_TIMEOUT"),
+    ];
+    for ((variable, value), other) in cases {
+        let text = refused(&[(variable, value)]);
+        assert!(text.contains(variable) && text.contains(other), "{variable}={value}: {text}");
+    }
+    for variable in [
+        "KEEP_ALIVE_TIMEOUT",
+        "REQUEST_BODY_TIMEOUT",
+        "DYNAMODB_CONNECT_TIMEOUT",
+        "DYNAMODB_ATTEMPT_TIMEOUT",
+        "DYNAMODB_OPERATION_TIMEOUT",
+        "HANDLER_TIMEOUT",
+        "GATEWAY_TIMEOUT",
+        "SHUTDOWN_GRACE",
+        "SHUTDOWN_DRAIN",
+        "STOP_TIMEOUT",
+    ] {
+        for value in ["", "soon", "-1s", "10", "1e400s"] {
+            let text = refused(&[(variable, value)]);
+            assert!(text.contains(variable), "{variable}={value}: {text}");
+        }
+        let zero = refused(&[(variable, "0s"), ("PORT", "none")]);
+        assert_eq!(zero.contains(variable), variable != "SHUTDOWN_GRACE", "{zero}");
+    }
+}
+
+#[test]
+fn outside_of_local_runs_the_deployer_chooses_who_vouches_for_users() {
+    for (variable, value) in
+        [("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4"), ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")]
+    {
+        let text = refused(&[(variable, value)]);
+        assert!(text.contains("AUTH_PROVIDER"), "{variable}: {text}");
+        let text = refused(&[(variable, value), ("AUTH_PROVIDER", "none"), ("DYNAMODB_TABLE", UNSET)]);
+        names_only(&text, &["DYNAMODB_TABLE"]);
+    }
+    // On ECS the grace and the drain together must end before the platform kills.
+    let text = refused(&[("ECS_CONTAINER_METADATA_URI_V4", "x"), ("AUTH_PROVIDER", "none"), ("STOP_TIMEOUT", "35s")]);
+    assert!(text.contains("SHUTDOWN_GRACE") && text.contains("STOP_TIMEOUT"), "{text}");
+}
+
+#[test]
+fn the_help_names_every_variable_and_shows_no_value_of_the_environment() {
+    let output = program::run(&["--help"], &[("DYNAMODB_TABLE", "planted-value"), ("BASE_DOMAIN", "planted-value")]);
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    assert!(!help.contains("planted-value"), "{help}");
+    for variable in [
+        "PORT",
+        "LOG_FORMAT",
+        "RUST_LOG",
+        "DYNAMODB_TABLE",
+        "DYNAMODB_ENDPOINT",
+        "AWS_REGION",
+        "TENANT_RESOLUTION_MODE",
+        "APP_TENANT_ID",
+        "BASE_DOMAIN",
+        "TRUSTED_HOST_HEADER",
+        "TENANT_RATE_LIMIT",
+        "MAX_IN_FLIGHT",
+        "MAX_CONNECTIONS",
+        "AUTH_PROVIDER",
+        "CORS_ALLOWED_ORIGINS",
+        "HANDLER_TIMEOUT",
+        "STOP_TIMEOUT",
+    ] {
+        assert!(help.contains(variable), "{variable}: {help}");
+    }
+}
+
+#[tokio::test]
+async fn admin_commands_need_the_table_and_nothing_else() {
+    let app = App::spawn().await;
+    let check = program::run(&["table", "check"], &app.table_environment());
+    assert!(check.status.success(), "{check:?}");
+    let again = program::run(&["table", "create"], &app.table_environment());
+    assert!(again.status.success(), "{again:?}");
+    let mut environment = app.table_environment();
+    environment[0].1 = "absent-table";
+    let absent = program::run(&["table", "check"], &environment);
+    assert_eq!(absent.status.code(), Some(1));
+    assert!(String::from_utf8(absent.stderr).unwrap().contains("does not exist"));
+    names_only(&told(&program::run(&["table", "check"], &[])), &["DYNAMODB_TABLE", "AWS_REGION"]);
+}

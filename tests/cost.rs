@@ -1,0 +1,164 @@
+//! What each request costs, from what DynamoDB reports to the app and from the requests that reach it.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity, TransactWriteItem};
+use reqwest::{Method, header};
+use serde_json::{Value, json};
+
+use crate::support::program::Program;
+use crate::support::proxy::Proxy;
+use crate::support::{App, Send as _, Tenant, engine};
+
+/// Round trips, read units and write units.
+type Cost = (usize, f64, f64);
+
+struct Meter {
+    /// Units of a transaction of three small writes.
+    three_writes: f64,
+    proxy: Proxy,
+    program: Program,
+    tenant: Tenant,
+}
+
+/// What the engine tells of three writes in a transaction. DynamoDB takes two units for each (developer guide,
+/// "Capacity unit consumption for write operations"), and so does the embedded engine; DynamoDB Local tells four for
+/// one write, for two, and for three.
+async fn units_of_three_writes(app: &App) -> f64 {
+    let put = |sort: &str| {
+        let put = Put::builder().table_name(&app.table_name).item("PK", engine::text("units"));
+        TransactWriteItem::builder().put(put.item("SK", engine::text(sort)).build().unwrap()).build()
+    };
+    let call = engine::client().transact_write_items().return_consumed_capacity(ReturnConsumedCapacity::Total);
+    let output = call.set_transact_items(Some(["a", "b", "c"].map(put).into())).send().await.unwrap();
+    let units = output.consumed_capacity()[0].capacity_units;
+    assert!(units == Some(6.0) || std::env::var_os("TEST_DYNAMODB_ENDPOINT").is_some(), "{units:?}");
+    units.unwrap()
+}
+
+impl Meter {
+    async fn start(app: &App) -> Self {
+        let proxy = Proxy::start(Duration::ZERO).await;
+        let environment = [("DYNAMODB_TABLE", app.table_name.as_str()), ("DYNAMODB_ENDPOINT", &proxy.endpoint)];
+        let program = Program::serve(&environment);
+        let tenant = program.tenant("acme");
+        Self { three_writes: units_of_three_writes(app).await, proxy, program, tenant }
+    }
+
+    /// The answer, after its cost was compared with what the log line and the proxy say.
+    async fn costs(&self, what: &str, request: reqwest::RequestBuilder, (trips, reads, writes): Cost) -> Value {
+        self.proxy.count();
+        let answer = request.answer().await;
+        let seen = self.proxy.count();
+        let line = self.program.log_line(answer.header("x-request-id").unwrap()).await;
+        assert_eq!(seen, trips, "requests at the engine of {what}");
+        assert_eq!(line["round_trips"], trips, "{what}: {line}");
+        assert_eq!(line["read_units"].as_f64(), Some(reads), "{what}: {line}");
+        assert_eq!(line["write_units"].as_f64(), Some(writes), "{what}: {line}");
+        assert_eq!(line["tenant"], "acme", "{what}: {line}");
+        if answer.text.is_empty() { Value::Null } else { serde_json::from_str(&answer.text).unwrap() }
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.tenant.request(method, path)
+    }
+
+    /// Every request of the table in the documentation.
+    async fn assert_table(&self) {
+        let name = json!({ "name": "ü".repeat(200) });
+        self.costs("config", self.request(Method::GET, "/api/config"), (0, 0.0, 0.0)).await;
+        self.costs("contract", self.request(Method::GET, "/api/openapi.json"), (0, 0.0, 0.0)).await;
+        let create = || self.request(Method::POST, "/api/example").json(&name);
+        let created = self.costs("create", create(), (1, 0.0, 4.0)).await;
+        let path = format!("/api/example/{}", created["data"]["id"].as_str().unwrap());
+        let with_key = create().header("idempotency-key", created["data"]["id"].as_str().unwrap());
+        let repeated = with_key.try_clone().unwrap();
+        let first = self.costs("create with a key", with_key, (1, 0.0, self.three_writes)).await;
+        self.proxy.count();
+        assert_eq!(repeated.answer().await.expect(201), first);
+        assert_eq!(self.proxy.count(), 1, "requests at the engine of a repeated create");
+        self.costs("read one", self.request(Method::GET, &path), (1, 1.0, 0.0)).await;
+        let known = self.request(Method::GET, &path).header(header::IF_NONE_MATCH, "\"1\"");
+        self.costs("read a known one", known, (1, 1.0, 0.0)).await;
+        let change = || self.request(Method::PATCH, &path).json(&name);
+        self.costs("change", change(), (2, 1.0, 4.0)).await;
+        self.costs("change one version", change().header(header::IF_MATCH, "\"2\""), (2, 1.0, 4.0)).await;
+        self.costs("change a stale version", change().header(header::IF_MATCH, "\"1\""), (1, 1.0, 0.0)).await;
+        self.costs("delete", self.request(Method::DELETE, &path), (1, 0.0, 4.0)).await;
+        self.costs("read an absent one", self.request(Method::GET, &path), (1, 1.0, 0.0)).await;
+        self.costs("me", self.request(Method::GET, "/api/me"), (1, 0.0, 1.0)).await;
+        self.costs("me again", self.request(Method::GET, "/api/me"), (1, 0.0, 1.0)).await;
+        self.costs("nothing", self.request(Method::GET, "/api/example/nonsense"), (0, 0.0, 0.0)).await;
+    }
+}
+
+#[tokio::test]
+async fn every_request_costs_the_same_with_few_and_with_many_items() {
+    let app = App::spawn().await;
+    let meter = Meter::start(&app).await;
+    meter.assert_table().await;
+    // An item of a short name is small: a page of one, up to 4 KB, is one unit.
+    meter.costs("a short list", meter.request(Method::GET, "/api/example"), (1, 1.0, 0.0)).await;
+    for tenant in ["acme", "demo"] {
+        let tenant = app.tenant(tenant);
+        let creates: tokio::task::JoinSet<_> = (0..120)
+            .map(|_| {
+                let tenant = tenant.clone();
+                async move { tenant.create("n").await }
+            })
+            .collect();
+        creates.join_all().await;
+    }
+    meter.assert_table().await;
+}
+
+#[tokio::test]
+async fn a_page_costs_what_it_holds_whatever_the_list_is() {
+    let app = App::spawn().await;
+    let meter = Meter::start(&app).await;
+    let acme = app.tenant("acme");
+    for count in [3, 120] {
+        let creates: tokio::task::JoinSet<_> = (0..count)
+            .map(|_| {
+                let acme = acme.clone();
+                async move { acme.create("n").await }
+            })
+            .collect();
+        creates.join_all().await;
+        let page =
+            meter.costs("one item of many", meter.request(Method::GET, "/api/example?limit=1"), (1, 1.0, 0.0)).await;
+        let next = format!("/api/example?limit=1&cursor={}", page["page"]["next"].as_str().unwrap());
+        meter.costs("the next page", meter.request(Method::GET, &next), (1, 1.0, 0.0)).await;
+    }
+    let answer = meter.request(Method::GET, "/api/example?limit=100").answer().await;
+    let line = meter.program.log_line(answer.header("x-request-id").unwrap()).await;
+    assert_eq!(line["round_trips"], 1, "{line}");
+    // 101 items of about 250 bytes are read, each 4 KB one unit.
+    let reads = line["read_units"].as_f64().unwrap();
+    assert!((5.0..=9.0).contains(&reads), "{line}");
+}
+
+#[tokio::test]
+async fn pages_of_no_tenant_cost_nothing() {
+    let app = App::spawn().await;
+    let meter = Meter::start(&app).await;
+    for path in ["/", "/api/health", "/api/nothing", "/nothing"] {
+        drop(meter.request(Method::GET, path).answer().await);
+    }
+    let foreign = meter.request(Method::GET, "/api/example").header(header::HOST, "foreign.org");
+    foreign.answer().await.fails(421, "misdirected_request");
+    assert_eq!(meter.proxy.count(), 0);
+}
+
+#[tokio::test]
+async fn readiness_asks_the_table_at_most_once_a_second_however_many_ask() {
+    let app = App::spawn().await;
+    let meter = Meter::start(&app).await;
+    let started = std::time::Instant::now();
+    for _ in 0..20 {
+        meter.request(Method::GET, "/api/ready").answer().await.expect(200);
+    }
+    let seconds = usize::try_from(started.elapsed().as_secs()).unwrap();
+    let asked = meter.proxy.count();
+    assert!((1..=seconds + 1).contains(&asked), "{asked} in {seconds} s");
+}

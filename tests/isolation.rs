@@ -1,0 +1,346 @@
+//! No request reaches another tenant's data, whatever it says of its host.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::program::Program;
+use crate::support::{Answer, App, Send as _, Tenant};
+
+/// Every documented operation: a new one without a row here fails the test of the table itself.
+const OPERATIONS: [(&str, &str, Reach); 10] = [
+    ("GET", "/api/health", Reach::Nothing),
+    ("GET", "/api/ready", Reach::Nothing),
+    ("GET", "/api/openapi.json", Reach::Tenant),
+    ("GET", "/api/config", Reach::Tenant),
+    ("GET", "/api/me", Reach::Tenant),
+    ("GET", "/api/example", Reach::Tenant),
+    ("POST", "/api/example", Reach::Tenant),
+    ("GET", "/api/example/{id}", Reach::Item),
+    ("PATCH", "/api/example/{id}", Reach::Item),
+    ("DELETE", "/api/example/{id}", Reach::Item),
+];
+
+/// What an operation could tell of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Of no tenant: it answers on every host.
+    Nothing,
+    /// Of the host's tenant.
+    Tenant,
+    /// Of one item of the host's tenant.
+    Item,
+}
+
+fn body_of(method: &str) -> &'static str {
+    if ["POST", "PATCH"].contains(&method) { r#"{"name":"forged"}"# } else { "" }
+}
+
+/// Everything but what is different in every answer.
+fn comparable(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
+    let id = answer.header("x-request-id").unwrap_or("no request id");
+    let headers = answer.headers.iter().filter(|(name, _)| !["x-request-id", "date"].contains(&name.as_str()));
+    let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+    (answer.status.as_u16(), headers.collect(), answer.text.replace(id, "ID"))
+}
+
+#[tokio::test]
+async fn every_documented_operation_has_a_row() {
+    let document = App::spawn().await.tenant("acme").get("/api/openapi.json").await.expect(200);
+    let documented = document["paths"].as_object().unwrap().iter().flat_map(|(path, item)| {
+        item.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.clone()))
+    });
+    let rows = OPERATIONS.map(|(method, path, _)| (method.to_owned(), path.to_owned()));
+    assert_eq!(BTreeSet::from(rows), documented.collect::<BTreeSet<_>>());
+}
+
+#[tokio::test]
+async fn a_foreign_item_is_answered_exactly_like_an_absent_one() {
+    let app = App::spawn().await;
+    let (acme, demo) = (app.tenant("acme"), app.tenant("demo"));
+    let foreign = acme.create("secret").await["id"].as_str().unwrap().to_owned();
+    demo.create("own").await;
+    let absent = Uuid::now_v7().to_string();
+    let preconditions: [&[&str]; 5] =
+        [&[], &["if-match: *"], &["if-match: \"1\""], &["if-none-match: \"1\""], &["if-none-match: *"]];
+    for (method, path, _) in OPERATIONS.into_iter().filter(|(.., reach)| *reach == Reach::Item) {
+        for headers in preconditions {
+            let of = async |id: &str| {
+                let request_line = format!("{method} {}", path.replace("{id}", id));
+                demo.raw(&request_line, headers, body_of(method)).await
+            };
+            let (of_foreign, of_absent) = (of(&foreign).await, of(&absent).await);
+            of_foreign.fails(404, "not_found");
+            assert_eq!(comparable(&of_foreign), comparable(&of_absent), "{method} {headers:?}");
+        }
+    }
+    assert_eq!(acme.names().await, ["secret"]);
+    assert_eq!(demo.names().await, ["own"]);
+}
+
+#[tokio::test]
+async fn a_foreign_cursor_is_answered_exactly_like_a_made_up_one() {
+    let app = App::spawn().await;
+    let (acme, demo) = (app.tenant("acme"), app.tenant("demo"));
+    for name in ["first", "second"] {
+        acme.create(name).await;
+        demo.create(name).await;
+    }
+    let page = acme.get("/api/example?limit=1").await.expect(200);
+    let foreign = page["page"]["next"].as_str().unwrap();
+    let made_up = "A".repeat(foreign.len());
+    let [of_foreign, of_made_up] = [
+        demo.get(&format!("/api/example?cursor={foreign}")).await,
+        demo.get(&format!("/api/example?cursor={made_up}")).await,
+    ];
+    of_foreign.fails(400, "invalid_input");
+    assert_eq!(comparable(&of_foreign), comparable(&of_made_up));
+}
+
+#[tokio::test]
+async fn a_key_that_another_tenant_used_is_answered_like_a_new_one() {
+    let app = App::spawn().await;
+    let create = async |tenant: &str, name: &str| {
+        let tenant = app.tenant(tenant);
+        let request = tenant.request(Method::POST, "/api/example").header("idempotency-key", "shared");
+        request.json(&json!({ "name": name })).answer().await.expect(201)["data"]["id"].clone()
+    };
+    let ids = [create("acme", "one").await, create("demo", "two").await, create("acme", "one").await];
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(ids[0], ids[2]);
+}
+
+/// Hosts of acme, and of the default tenant.
+const OWN_HOSTS: [(&str, &str); 20] = [
+    ("acme.example.com", "acme"),
+    ("acme.example.com:80", "acme"),
+    ("acme.example.com:65535", "acme"),
+    ("ACME.Example.COM", "acme"),
+    ("acme.example.com.", "acme"),
+    ("Acme.EXAMPLE.com.:8080", "acme"),
+    ("a.example.com", "a"),
+    ("1.example.com", "1"),
+    ("xn--bcher-kva.example.com", "xn--bcher-kva"),
+    ("a--b.example.com", "a--b"),
+    ("example.com", "default"),
+    ("EXAMPLE.com.:443", "default"),
+    ("default.example.com", "default"),
+    ("localhost", "default"),
+    ("LOCALHOST:3000", "default"),
+    ("localhost.", "default"),
+    ("127.0.0.1", "default"),
+    ("127.1.2.3:3000", "default"),
+    ("[::1]", "default"),
+    ("[0:0:0:0:0:0:0:1]:3000", "default"),
+];
+
+/// Hosts of nobody, as header lines.
+fn foreign_hosts() -> Vec<Vec<String>> {
+    let long = "a".repeat(64);
+    let over_long = format!("{}.example.com", vec!["a".repeat(60); 5].join("."));
+    let hosts = [
+        "",
+        " ",
+        ".",
+        "..",
+        ":",
+        ":80",
+        "foreign.org",
+        "com",
+        "acme.example.com.foreign.org",
+        "acmeexample.com",
+        "xexample.com",
+        "a.b.example.com",
+        "acme.example.com..",
+        ".example.com",
+        "acme..example.com",
+        "-acme.example.com",
+        "acme-.example.com",
+        "-.example.com",
+        "a_b.example.com",
+        "a#USER.example.com",
+        "a/b.example.com",
+        "a%23b.example.com",
+        "*.example.com",
+        "a b.example.com",
+        "user@acme.example.com",
+        "acme.example.com@foreign.org",
+        "acme.example.com,demo.example.com",
+        "acme.example.com:",
+        "acme.example.com:x",
+        "acme.example.com:-1",
+        "acme.example.com:+80",
+        "acme.example.com:65536",
+        "acme.example.com:80:80",
+        "http://acme.example.com",
+        "acme.example.com/",
+        "acme.example.com?",
+        "acme.example.com#",
+        "192.168.0.1",
+        "10.0.0.1:80",
+        "169.254.169.254",
+        "0.0.0.0",
+        "0",
+        "2130706433",
+        "127.1",
+        "0177.0.0.1",
+        "0x7f.0.0.1",
+        "128.0.0.1",
+        "[::2]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[fe80::1%25lo]",
+        "[::1",
+        "::1",
+        "[]",
+        "[::1]x",
+        "[127.0.0.1]",
+        "[localhost]",
+        "[acme.example.com]",
+        "[acme].example.com",
+        "localhost.foreign.org",
+        "acme.localhost",
+        "xlocalhost",
+        "\u{e4}cme.example.com",
+        "acme.ex\u{e4}mple.com",
+        "acme\u{3002}example.com",
+        &long,
+        &format!("{long}.example.com"),
+        &over_long,
+    ];
+    let mut cases: Vec<Vec<String>> = hosts.iter().map(|host| vec![format!("host: {host}")]).collect();
+    let acme = "host: acme.example.com".to_owned();
+    cases.push(vec![]);
+    cases.push(vec![acme.clone(), acme.clone()]);
+    cases.push(vec![acme.clone(), "host: demo.example.com".to_owned()]);
+    cases.push(vec![acme, "Host:".to_owned()]);
+    cases
+}
+
+#[tokio::test]
+async fn the_host_alone_names_the_tenant_in_each_of_its_forms() {
+    let app = App::spawn().await;
+    for (host, tenant) in OWN_HOSTS {
+        let answer = app.raw("GET /api/config", &[&format!("host: {host}")], "").await;
+        assert_eq!(answer.expect(200)["data"]["tenant"], tenant, "{host}");
+    }
+    let longest = "a".repeat(63);
+    let answer = app.raw("GET /api/config", &[&format!("host: {longest}.example.com")], "").await;
+    assert_eq!(answer.expect(200)["data"]["tenant"], longest.as_str());
+}
+
+#[tokio::test]
+async fn every_operation_on_a_host_of_nobody_is_misdirected_and_tells_nothing() {
+    let app = App::spawn().await;
+    let id = app.tenant("default").create("secret").await["id"].as_str().unwrap().to_owned();
+    let first = app.raw("GET /api/me", &["host: foreign.org"], "").await;
+    let before = app.items().await;
+    for headers in foreign_hosts() {
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        for (method, path, reach) in OPERATIONS {
+            let answer = app.raw(&format!("{method} {}", path.replace("{id}", &id)), &headers, body_of(method)).await;
+            if reach == Reach::Nothing {
+                answer.expect(200);
+            } else {
+                answer.fails(421, "misdirected_request");
+                assert_eq!(comparable(&answer), comparable(&first), "{method} {path} {headers:?}");
+            }
+        }
+    }
+    assert_eq!(app.items().await, before);
+}
+
+#[tokio::test]
+async fn a_target_in_absolute_form_must_agree_with_the_host() {
+    let app = App::spawn().await;
+    let ask = async |target: &str, headers: &[&str]| app.raw(&format!("GET {target}"), headers, "").await;
+    let agreed = ask("http://acme.example.com/api/config", &["host: acme.example.com"]).await;
+    assert_eq!(agreed.expect(200)["data"]["tenant"], "acme");
+    for (target, headers) in [
+        ("http://demo.example.com/api/config", &["host: acme.example.com"][..]),
+        ("http://acme.example.com/api/config", &["host: foreign.org"]),
+        ("http://foreign.org/api/config", &["host: acme.example.com"]),
+        ("http://user@acme.example.com/api/config", &["host: acme.example.com"]),
+        ("http://acme.example.com/api/config", &[]),
+    ] {
+        ask(target, headers).await.fails(421, "misdirected_request");
+    }
+}
+
+/// What proxies add and clients can forge.
+const FORGED: [&str; 9] = [
+    "x-forwarded-host: demo.example.com",
+    "forwarded: host=demo.example.com",
+    "x-host: demo.example.com",
+    "x-original-host: demo.example.com",
+    "x-forwarded-server: demo.example.com",
+    "x-tenant: demo",
+    "x-tenant-id: demo",
+    "authorization: Bearer demo",
+    "cookie: tenant=demo",
+];
+
+#[tokio::test]
+async fn no_other_header_names_the_tenant() {
+    let app = App::spawn().await;
+    app.tenant("demo").create("secret").await;
+    let acme = app.tenant("acme");
+    let me = acme.get("/api/me").await.expect(200);
+    for forged in FORGED {
+        assert_eq!(acme.raw("GET /api/config", &[forged], "").await.expect(200)["data"]["tenant"], "acme", "{forged}");
+        assert_eq!(acme.raw("GET /api/example", &[forged], "").await.expect(200)["data"], json!([]), "{forged}");
+        assert_eq!(acme.raw("GET /api/me", &[forged], "").await.expect(200), me, "{forged}");
+        app.raw("GET /api/config", &["host: foreign.org", forged], "").await.fails(421, "misdirected_request");
+    }
+    let query = acme.get("/api/example?tenant=demo&tenantId=demo&userId=demo").await.expect(200);
+    assert_eq!(query["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_fixed_tenant_is_served_on_every_host() {
+    let app = App::with(&["--tenant-resolution-mode", "fixed", "--app-tenant-id", "Only"]).await;
+    let mut hosts = foreign_hosts();
+    hosts.extend(OWN_HOSTS.map(|(host, _)| vec![format!("host: {host}")]));
+    for headers in hosts {
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let answer = app.raw("GET /api/config", &headers, "").await;
+        assert_eq!(answer.expect(200)["data"]["tenant"], "only", "{headers:?}");
+    }
+    app.raw("GET /api/example", &["host: a", FORGED[0], FORGED[6]], "").await.expect(200);
+}
+
+#[tokio::test]
+async fn the_trusted_header_names_the_tenant_instead_of_the_host() {
+    let app = App::with(&["--trusted-host-header", "X-Public-Host"]).await;
+    let ask = async |headers: &[&str]| app.raw("GET /api/config", headers, "").await;
+    let tenant = |answer: Answer| answer.expect(200)["data"]["tenant"].clone();
+    let own = "x-public-host: acme.example.com";
+    assert_eq!(tenant(ask(&["host: internal.local:3000", own]).await), "acme");
+    assert_eq!(tenant(ask(&["host: demo.example.com", own]).await), "acme");
+    assert_eq!(tenant(ask(&["host: a", "host: b", "X-PUBLIC-HOST: ACME.example.com:443"]).await), "acme");
+    for headers in [
+        &["host: acme.example.com"][..],
+        &["host: acme.example.com", "x-public-host: foreign.org"],
+        &["host: acme.example.com", "x-public-host:"],
+        &["host: acme.example.com", own, own],
+        &["host: acme.example.com", own, "x-public-host: demo.example.com"],
+        &["host: acme.example.com", "x-public-host: acme.example.com, demo.example.com"],
+    ] {
+        ask(headers).await.fails(421, "misdirected_request");
+    }
+}
+
+#[tokio::test]
+async fn on_ecs_and_lambda_no_address_is_anybodys() {
+    let app = App::spawn().await;
+    let ecs = [("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4"), ("AUTH_PROVIDER", "none")];
+    let program = Program::serve(&[&app.table_environment()[..], &ecs].concat());
+    for host in ["localhost", "localhost:3000", "127.0.0.1", "[::1]"] {
+        Tenant::new(program.address, host).raw("GET /api/example", &[], "").await.fails(421, "misdirected_request");
+    }
+    let apex = Tenant::new(program.address, "example.com").get("/api/config").await.expect(200);
+    assert_eq!(apex["data"]["tenant"], "default");
+    program.tenant("acme").get("/api/me").await.expect(200);
+}

@@ -1,0 +1,96 @@
+//! Promises about the code that the compiler cannot check.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The code below a folder, by file, without comments and without tests.
+pub fn code(folder: &Path) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders: Vec<PathBuf> = vec![root.join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("tests.rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let code: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+                files.push((path.strip_prefix(root).unwrap().display().to_string(), code.join("\n")));
+            }
+        }
+    }
+    assert!(!files.is_empty());
+    files
+}
+
+/// The first line with what looks like a part of a key: a `#` that joins words or values, or stands alone in
+/// quotes. Attributes (`#[`), raw strings (`r#"`) and names in expressions (`#pk`) are others.
+fn key_text(code: &str) -> Option<&str> {
+    code.lines().find(|line| {
+        line.as_bytes().windows(3).any(|bytes| {
+            let [before, b'#', after] = bytes else { return false };
+            let is_part = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+            let alone = before == after && b"\"'".contains(before);
+            is_part(before) || b"_}".contains(before) || is_part(after) || *after == b'{' || alone
+        })
+    })
+}
+
+#[test]
+fn key_text_is_made_in_one_file_alone() {
+    for (file, code) in code(Path::new("src/backend")) {
+        let is_home = file == "src/backend/table/keys.rs";
+        assert_eq!(key_text(&code).is_some(), is_home, "{file}: {:?}", key_text(&code));
+    }
+}
+
+#[test]
+fn the_scan_knows_key_text_when_it_sees_it() {
+    for text in [
+        r#"format!("TENANT#{tenant}")"#,
+        r#""TENANT#""#,
+        r#"format!("{kind}#{id}")"#,
+        r#"format!("{a}#x")"#,
+        r##"a + "#" + b"##,
+        "a.push('#')",
+        r##"concat!("tenant", "#USER")"##,
+    ] {
+        assert!(key_text(text).is_some(), "{text}");
+    }
+    for text in ["#[derive(Debug)]", "\n#![forbid(x)]", r##"r#"a"#"##, r##"("#pk", PK)"##, "\"#name <= :0\""] {
+        assert_eq!(key_text(text), None, "{text}");
+    }
+}
+
+#[test]
+fn there_is_no_scan_no_batch_and_no_write_outside_of_a_condition() {
+    for (file, code) in code(Path::new("src/backend")) {
+        for absent in
+            [".scan(", "Scan", "batch_write", "BatchWrite", "batch_get", "execute_statement", "put_item", "PutItem"]
+        {
+            assert!(!code.contains(absent), "{absent} in {file}");
+        }
+        for (write, condition) in [
+            ("Put::builder()", ".condition_expression("),
+            ("Delete::builder()", ".condition_expression("),
+            ("Update::builder()", ".condition_expression("),
+            (".update_item()", ".condition_expression("),
+            (".delete_item()", ".condition_expression("),
+        ] {
+            for (at, _) in code.match_indices(write) {
+                // Up to the call that ends the chain of calls.
+                let chain = code[at..].split(['?', ';']).next().unwrap();
+                assert!(chain.contains(condition), "{write} without a condition in {file}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_table_layer_speaks_to_dynamodb() {
+    for (file, code) in code(Path::new("src/backend")) {
+        let speaks = ["aws_sdk_dynamodb", "aws_config", "serde_dynamo"].iter().any(|name| code.contains(name));
+        assert!(!speaks || file.starts_with("src/backend/table/"), "{file} speaks to DynamoDB");
+    }
+}
