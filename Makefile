@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb-local check deny fmt openapi
+.PHONY: help run test test-dynamodb-local schemathesis check deny fmt openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,9 @@ test: ## Run all tests; needs no account, Docker, Java or Node.js
 
 test-dynamodb-local: ## Run the end-to-end tests against AWS's DynamoDB Local; needs Java 17
 	scripts/test-dynamodb-local
+
+schemathesis: ## Try the running app with what its OpenAPI document allows and forbids; needs Python
+	scripts/schemathesis
 
 check: ## Check formatting, lints and docs, with warnings as errors
 	cargo fmt --check

@@ -265,7 +265,7 @@ variable "connection_arn" {
   type        = string
 
   validation {
-    condition     = can(regex("^arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/", var.connection_arn))
+    condition     = can(regex("^arn:aws:codeconnections:[a-z0-9-]+:[0-9]{12}:connection/", var.connection_arn))
     error_message = "connection_arn must be the ARN of a CodeConnections connection."
   }
 }

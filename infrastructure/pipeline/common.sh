@@ -16,6 +16,7 @@ fail() {
   printf 'error: %s\n' "$*" >&2
   exit 1
 }
+trap 'printf "error: %s stopped here: mend what is said above and run it again.\n" "$(basename "$0")" >&2' ERR
 
 need() {
   local program

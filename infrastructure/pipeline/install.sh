@@ -2,6 +2,7 @@
 # What a CodeBuild machine (Amazon Linux) lacks. On a laptop these are installed as its owner likes.
 
 set -euo pipefail
+trap 'echo "error: install.sh stopped here: the download above failed; start the build again, or mend the version it names." >&2' ERR
 
 if ! command -v terraform >/dev/null; then
   dnf install -y -q dnf-plugins-core

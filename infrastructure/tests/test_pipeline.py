@@ -233,7 +233,7 @@ class Deploy(Case):
     def test_the_first_release(self) -> None:
         self.succeeds("deploy.sh")
         self.assert_order(
-            ["/aws plan", f"-var=image_tag={NEW}", "staging.tfvars"], ["/aws show -json"], ["/aws apply"], ["ecs describe-services"],
+            ["/aws plan", f"-var=image_tag={NEW}", "staging.tfvars", "-detailed-exitcode"], ["/aws show -json"], ["/aws apply"], ["ecs describe-services"],
             ["/cloudflare apply"], ["docker run", f"staging:{NEW} validate --base-url https://staging.example.net"],
         )
 
@@ -311,6 +311,11 @@ class Deploy(Case):
                 self.answers = [answer]
                 self.fails("deploy.sh", saying="was rolled back")
                 self.assertTrue(self.calls("/aws plan", f"image_tag={OLD}"))
+
+    def test_an_unforeseen_failure_ends_with_a_sentence_too(self) -> None:
+        self.answers = [[["terraform", "output -json"], 1, "state is gone"]]
+        self.fails("deploy.sh", saying="deploy.sh stopped here")
+        self.assertEqual(self.calls("/aws plan"), [])
 
     def test_a_first_release_that_fails_has_nothing_to_go_back_to(self) -> None:
         self.answers = [[["docker run"], 1, "failed"]]

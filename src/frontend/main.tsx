@@ -1,3 +1,6 @@
+import "./styles/tokens.css";
+import "./styles/base.css";
+
 import { ApiProvider, createApi, createQueryClient } from "@reference-architecture/shared";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
@@ -7,8 +10,6 @@ import { App } from "./app.tsx";
 import { BrokenPage } from "./pages/message-page.tsx";
 import { Announcer } from "./shell/announcer.tsx";
 import { ErrorBoundary } from "./shell/error-boundary.tsx";
-import "./styles/tokens.css";
-import "./styles/base.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

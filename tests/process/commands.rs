@@ -14,7 +14,7 @@ use crate::support::process::{Folder, Process, command, run};
 use crate::support::{App, ENDPOINT, Tenant};
 
 /// Every variable of the manual, and its default where that is fixed.
-const VARIABLES: [(&str, &str); 23] = [
+const VARIABLES: [(&str, &str); 36] = [
     ("PORT", "3000"),
     ("LOG_FORMAT", ""),
     ("RUST_LOG", "info"),
@@ -30,14 +30,27 @@ const VARIABLES: [(&str, &str); 23] = [
     ("TRUSTED_HOST_HEADER", "host"),
     ("TENANT_RATE_LIMIT", "1000"),
     ("AUTH_PROVIDER", ""),
+    ("EMAIL_MODE", ""),
+    ("SMTP_URL", ""),
+    ("EMAIL_FROM", ""),
+    ("OIDC_ISSUER", ""),
+    ("OIDC_AUDIENCE", ""),
+    ("OIDC_CLIENT_ID", ""),
+    ("OIDC_JWKS_URI", ""),
+    ("OIDC_TENANT_CLAIM", ""),
+    ("SIGN_IN_CLIENT_RATE_LIMIT", ""),
+    ("SIGN_IN_TENANT_RATE_LIMIT", ""),
+    ("TRUSTED_CLIENT_IP_HEADER", ""),
     ("KEEP_ALIVE_TIMEOUT", "75s"),
     ("REQUEST_BODY_TIMEOUT", "5s"),
     ("DYNAMODB_CONNECT_TIMEOUT", "1s"),
     ("DYNAMODB_ATTEMPT_TIMEOUT", "1s"),
     ("DYNAMODB_OPERATION_TIMEOUT", "3s"),
     ("HANDLER_TIMEOUT", "10s"),
+    ("GATEWAY_TIMEOUT", "15s"),
     ("SHUTDOWN_GRACE", ""),
     ("SHUTDOWN_DRAIN", "15s"),
+    ("STOP_TIMEOUT", "60s"),
 ];
 
 #[test]
@@ -121,7 +134,7 @@ async fn a_second_dev_on_the_same_data_is_a_clear_error_and_the_first_goes_on() 
     let output = command(&folder, &["dev"], &[("PORT", "0")]).output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{error}");
-    assert!(error.contains("another `dev`"), "{error}");
+    assert!(error.contains("the other `dev`"), "{error}");
     Tenant::new(first.address, "acme.localhost").create("still here").await;
 }
 

@@ -157,7 +157,7 @@ async fn a_failure_is_told_once_with_its_reason_and_the_client_sees_none_of_it()
 #[tokio::test]
 async fn probes_are_told_only_to_who_debugs() {
     let app = App::spawn().await;
-    for (filter, probes) in [("info", 0), ("request=debug", 2)] {
+    for (filter, probes) in [("info", 0), ("info,request=debug", 2)] {
         let process = Process::serve(&app.table_name, &[("RUST_LOG", filter)]);
         let acme = process.tenant("acme");
         acme.get("/api/health").await.expect(200);

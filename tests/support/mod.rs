@@ -50,8 +50,7 @@ pub struct App {
     pub table: Table,
     pub table_name: String,
     client: Client,
-    /// Ends when the app has stopped.
-    pub served: JoinHandle<()>,
+    served: JoinHandle<()>,
     stop: Arc<oneshot::Sender<()>>,
 }
 
@@ -117,6 +116,11 @@ impl App {
             serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stopped).await;
         });
         Self { address, table, table_name, client: Client::new(), served, stop: Arc::new(stop) }
+    }
+
+    /// Tells it to stop; what is given ends when it has.
+    pub fn stop(self) -> JoinHandle<()> {
+        self.served
     }
 
     /// The client of a tenant, which the host alone names.

@@ -186,3 +186,33 @@ run "a_rate_limit_of_nothing_is_refused" {
 
   expect_failures = [var.auth_rate_limit]
 }
+
+run "a_region_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    region = "Frankfurt"
+  }
+
+  expect_failures = [var.region]
+}
+
+run "a_bucket_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    state_bucket = "My_Bucket"
+  }
+
+  expect_failures = [var.state_bucket]
+}
+
+run "a_zone_name_that_is_an_address_is_refused" {
+  command = plan
+
+  variables {
+    zone_name = "https://example.com"
+  }
+
+  expect_failures = [var.zone_name]
+}

@@ -18,8 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::auth::{self, Auth, SignInRate, limit_sign_in, magic_link};
 use crate::config::{Compute, Config};
 use crate::http::{
-    InFlight, Rate, SecurityHeaders, WebPage, access_log, envelope_failures, limit_in_flight, panicked, security_headers,
-    static_file,
+    InFlight, Rate, SecurityHeaders, WebPage, access_log, envelope_failures, limit_in_flight, panicked,
+    security_headers, static_file,
 };
 use crate::resources::deployment::{self, Readiness};
 use crate::resources::{example, me};

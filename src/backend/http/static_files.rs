@@ -60,8 +60,7 @@ fn find<Files: Embed>(path: &str, headers: &HeaderMap) -> Option<Response> {
     let (file, coding) = coded.unwrap_or((plain, None));
 
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash()));
-    let lifetime =
-        if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let lifetime = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let validators = [
         (header::ETAG, HeaderValue::from_str(&tag).ok()?),
         (header::CACHE_CONTROL, HeaderValue::from_static(lifetime)),

@@ -37,10 +37,10 @@ pub async fn validate(base_url: &str, mut tell: impl FnMut(&Check)) -> Result<bo
         all_well &= outcome.is_ok();
         tell(&Check { fact, outcome });
     };
-    check("the process lives", deployment.answers("/api/health").await);
-    check("the table can be reached", deployment.answers("/api/ready").await);
-    check("the contract is served", deployment.answers("/api/openapi.json").await);
-    check("the page is served", deployment.answers("/").await);
+    check("the process lives", deployment.is_well("/api/health").await);
+    check("the table can be reached", deployment.is_well("/api/ready").await);
+    check("the contract is served", deployment.tells_contract().await);
+    check("the page is served", expect(StatusCode::OK, deployment.get("/")).await.map(drop));
     check("a forged host header does not choose the tenant", deployment.ignores_forged_hosts().await);
     check("unknown paths and bad input get the envelope", deployment.refuses_clearly().await);
     check("an item can be made, read, changed and deleted", deployment.keeps_an_item().await);
@@ -57,8 +57,14 @@ impl Deployment {
         self.request(Method::GET, path)
     }
 
-    async fn answers(&self, path: &str) -> Result<(), String> {
-        expect(StatusCode::OK, self.get(path)).await.map(drop)
+    async fn is_well(&self, path: &str) -> Result<(), String> {
+        let told = json_of(expect(StatusCode::OK, self.get(path)).await?).await?;
+        ensure(told["data"]["status"] == "ok", format_args!("got {told}"))
+    }
+
+    async fn tells_contract(&self) -> Result<(), String> {
+        let document = json_of(expect(StatusCode::OK, self.get("/api/openapi.json")).await?).await?;
+        ensure(document["paths"]["/api/example"].is_object(), "it is not ours")
     }
 
     async fn ignores_forged_hosts(&self) -> Result<(), String> {

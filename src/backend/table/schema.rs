@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::types::{
@@ -34,9 +33,10 @@ impl Table {
                 .key_schema(element.build()?);
         }
         let result = request.billing_mode(BillingMode::PayPerRequest).send().await;
-        match result.map_err(SdkError::into_service_error) {
-            Ok(_) | Err(CreateTableError::ResourceInUseException(_)) => {}
-            Err(error) => return Err(TableError::Refused(error.into())),
+        if let Err(error) = result
+            && !matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_)))
+        {
+            return Err(error.into());
         }
         while !self.is_usable().await? {
             tokio::time::sleep(POLL_EVERY).await;

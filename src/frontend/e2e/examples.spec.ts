@@ -85,6 +85,17 @@ test("the list goes on as it is scrolled, to its end", async ({ page, open, serv
   await expect(page.getByRole("button", { name: "Load more" })).toHaveCount(0);
 });
 
+test("while the list is on its way its place is kept", async ({ page, open, server, tenant }) => {
+  await server.seed(tenant, "Worth the wait");
+  await page.route("**/api/example", async (route) => {
+    await expect(page.getByText("Loading the examples")).toBeAttached();
+    await route.continue();
+  });
+  await open();
+  await expect(row(page, "Worth the wait")).toBeVisible();
+  await expect(page.getByText("Loading the examples")).toHaveCount(0);
+});
+
 test.describe("when something fails", () => {
   test.use({ failuresExpected: true });
 
@@ -166,6 +177,26 @@ test.describe("when something fails", () => {
     await page.unroute("**/api/example");
     await page.getByRole("button", { name: "Try again" }).click();
     await expect(row(page, "There all along")).toBeVisible();
+  });
+
+  test("a next page that fails keeps those before it, and loads when asked again", async ({
+    page,
+    open,
+    server,
+    tenant,
+  }) => {
+    await server.seed(tenant, ...Array.from({ length: 21 }, (_, index) => `Example ${index + 1}`));
+    await page.route("**/api/example?cursor=*", (route) =>
+      route.continue({ url: `${route.request().url()}&limit=0` }),
+    );
+    await open();
+    await page.getByRole("button", { name: "Load more" }).click();
+    await expect(page.getByRole("alert")).toContainText("The rest could not be loaded.");
+    await expect(page.getByRole("alert")).toContainText(/Request \S{8,}/);
+    await expect(row(page, "Example 21")).toBeVisible();
+    await page.unroute("**/api/example?cursor=*");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByRole("listitem")).toHaveCount(21);
   });
 
   test("without a network the page says so, keeps what it has, and sends what waited", async ({

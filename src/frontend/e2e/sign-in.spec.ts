@@ -63,6 +63,7 @@ base.describe("by a link in a mail", () => {
     tenant,
   }) => {
     await open();
+    await expect(heading(page, "Sign in")).toBeVisible();
     await expectAccessible(page);
     const link = await requestLink(page, mailbox, "ada@example.com");
     expect(link).toContain(`${server.origin(tenant)}/auth/verify#token=`);
@@ -190,6 +191,7 @@ base.describe("by OpenID Connect", () => {
     server,
   }) => {
     await open();
+    await expect(heading(page, "Sign in")).toBeVisible();
     await expectAccessible(page);
     const renewal = page.waitForRequest(
       (request) => request.postData()?.includes("grant_type=refresh_token") ?? false,

@@ -40,14 +40,17 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("a deletion on a phone, dark", async ({ page, server }) => {
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.setViewportSize({ width: 390, height: 844 });
-  await openList(page, server);
-  await page.getByRole("button", { name: "Delete Warehouse" }).click();
-  await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
-  await draw(page, "web-phone");
-  await page.getByRole("button", { name: "Undo" }).click();
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+
+  test("a deletion, dark", async ({ page, server }) => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await openList(page, server);
+    await page.getByRole("button", { name: "Delete Warehouse" }).tap();
+    await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+    await draw(page, "web-phone");
+    await page.getByRole("button", { name: "Undo" }).tap();
+  });
 });
 
 test("a conflict", async ({ page, context, server }) => {

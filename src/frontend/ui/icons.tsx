@@ -1,12 +1,12 @@
 import type { ReactNode } from "react";
 
 /** Drawn on a 16-pixel grid with one stroke width, in the colour of the text around them, and silent. */
-function Icon({ children, size = 16 }: { children: ReactNode; size?: number }) {
+function Icon({ children }: { children: ReactNode }) {
   return (
     <svg
       viewBox="0 0 16 16"
-      width={size}
-      height={size}
+      width="16"
+      height="16"
       fill="none"
       stroke="currentColor"
       strokeWidth="1.4"
@@ -28,12 +28,6 @@ export const PencilIcon = () => (
 export const BinIcon = () => (
   <Icon>
     <path d="M2.8 4.2h10.4M6.2 4.2V2.6h3.6v1.6M4.1 4.2l.6 9.2h6.6l.6-9.2M6.7 7v3.6M9.3 7v3.6" />
-  </Icon>
-);
-
-export const CrossIcon = () => (
-  <Icon>
-    <path d="m4 4 8 8M12 4l-8 8" />
   </Icon>
 );
 
