@@ -13,7 +13,7 @@
 //!
 //! [`config`] is read once at start-up, [`ops`] are the one-off commands, and `dev` runs everything
 //! on an embedded engine. What is absent on purpose: queues, background workers, caches of data,
-//! and any state that outlives a request.
+//! and any state that a request needs from the one before.
 
 pub mod analytics;
 pub mod app;

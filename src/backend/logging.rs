@@ -1,6 +1,7 @@
 //! Log lines on standard output: one JSON object each, or text for a person at a terminal.
 
 use std::fmt;
+use std::io::IsTerminal as _;
 
 use serde_json::{Map, Value, json};
 use tracing::{Event, Subscriber};
@@ -28,7 +29,7 @@ pub fn init(format: LogFormat, filter: &str, namespace: &str) -> Result<(), Pars
             let namespace = namespace.to_owned();
             builder.fmt_fields(JsonFields::new()).event_format(JsonLine { namespace }).init();
         }
-        LogFormat::Pretty => builder.compact().with_target(false).init(),
+        LogFormat::Pretty => builder.compact().with_target(false).with_ansi(std::io::stdout().is_terminal()).init(),
     }
     std::panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(ToString::to_string);

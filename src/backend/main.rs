@@ -138,7 +138,8 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
 async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Outcome {
     logging::init(config.log_format, &config.log_filter, &config.table.name)?;
     let stop = stop_signal()?;
-    let listener = TcpListener::bind((interface, config.port)).await?;
+    let listener = TcpListener::bind((interface, config.port)).await;
+    let listener = listener.map_err(|error| format!("cannot listen on PORT {}: {error}", config.port))?;
     announce(listener.local_addr()?);
     let state = AppState::new(config, table);
     let lifecycle = state.lifecycle.clone();

@@ -1,6 +1,8 @@
 //! The app as tests see it: on a free port, with a fresh table, spoken to over HTTP.
 
 pub mod engine;
+pub mod faulty;
+pub mod process;
 pub mod program;
 pub mod proxy;
 pub mod raw;
@@ -20,6 +22,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 /// The domain above the tenants' hosts in all tests.
@@ -47,6 +50,8 @@ pub struct App {
     pub table: Table,
     pub table_name: String,
     client: Client,
+    /// Ends when the app has stopped.
+    pub served: JoinHandle<()>,
     stop: Arc<oneshot::Sender<()>>,
 }
 
@@ -106,12 +111,12 @@ impl App {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(async move {
+        let served = tokio::spawn(async move {
             let router = app::router(&config, state);
             let stopped = async { drop(stopped.await) };
             serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stopped).await;
         });
-        Self { address, table, table_name, client: Client::new(), stop: Arc::new(stop) }
+        Self { address, table, table_name, client: Client::new(), served, stop: Arc::new(stop) }
     }
 
     /// The client of a tenant, which the host alone names.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use rust_embed::Embed;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -18,8 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::auth::{self, Auth, SignInRate, limit_sign_in, magic_link};
 use crate::config::{Compute, Config};
 use crate::http::{
-    Error, InFlight, Rate, SecurityHeaders, access_log, envelope_failures, limit_in_flight, panicked, placeholder,
-    security_headers,
+    InFlight, Rate, SecurityHeaders, WebPage, access_log, envelope_failures, limit_in_flight, panicked, security_headers,
+    static_file,
 };
 use crate::resources::deployment::{self, Readiness};
 use crate::resources::{example, me};
@@ -69,9 +69,13 @@ impl AppState {
 
 /// The whole app: all routes behind all layers.
 pub fn router(config: &Config, state: AppState) -> Router {
+    router_with_page::<WebPage>(config, state)
+}
+
+/// The whole app with other files for its web page.
+pub fn router_with_page<Files: Embed + 'static>(config: &Config, state: AppState) -> Router {
     let (api, _) = api(config, &state).split_for_parts();
-    let pages = Router::new().route("/", get(placeholder)).fallback(|| async { Error::NotFound });
-    with_outer_layers(api.merge(pages), config).with_state(state)
+    with_outer_layers(api.fallback(static_file::<Files>), config).with_state(state)
 }
 
 /// The OpenAPI 3.1 document, generated from the handlers.

@@ -10,6 +10,8 @@ use tracing_subscriber::EnvFilter;
 use super::{Compute, Waits};
 use crate::auth::AuthProvider;
 
+const DEFAULT_LOG_FILTER: &str = "info";
+
 /// The environment, each variable parsed but not yet held against the others.
 ///
 /// The doc comments are the manual that `--help` prints.
@@ -25,7 +27,7 @@ pub struct Settings {
     pub log_format: Option<LogFormat>,
 
     /// Which log lines are written, as a tracing filter
-    #[arg(long, env, default_value = "info", value_parser = log_filter)]
+    #[arg(long, env, default_value = DEFAULT_LOG_FILTER, value_parser = log_filter)]
     pub rust_log: String,
 
     /// Origins whose pages may call the API, separated by commas [default: none but the own one]
@@ -216,6 +218,10 @@ impl Settings {
     /// Fills in what a deployment must choose for itself, and the endpoint of the embedded engine.
     pub fn for_dev(mut self, endpoint: &str) -> Self {
         self.log_format.get_or_insert(LogFormat::Pretty);
+        if self.rust_log == DEFAULT_LOG_FILTER {
+            // The engine warns of every condition that is not met, which is no fault.
+            self.rust_log.push_str(",dynoxide=error");
+        }
         self.table.dynamodb_table.get_or_insert_with(|| "reference-architecture".to_owned());
         self.table.dynamodb_endpoint = Some(endpoint.to_owned());
         self.tenancy.tenant_resolution_mode.get_or_insert(TenantResolutionMode::Subdomain);

@@ -1,6 +1,7 @@
 //! The embedded DynamoDB-compatible engine. The app speaks to it through the real SDK over the real wire
 //! protocol, so that `dev` and production run the same code.
 
+use std::fs::File;
 use std::path::Path;
 
 use dynoxide::Database;
@@ -14,6 +15,8 @@ pub const DATA_FOLDER: &str = ".data";
 #[derive(Debug)]
 pub struct Engine {
     endpoint: String,
+    /// Held, so that a second `dev` on the same data fails at once: writes of two engines would meet unseen.
+    _lock: Option<File>,
     server: JoinHandle<Result<(), String>>,
 }
 
@@ -23,27 +26,33 @@ impl Engine {
     /// # Errors
     /// When the data cannot be opened, or no port can be had.
     pub async fn start(folder: Option<&Path>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let lock = folder.map(lock).transpose()?;
         let database = match folder {
-            Some(folder) => {
-                std::fs::create_dir_all(folder)?;
-                Database::new(&folder.join("dynamodb.sqlite").to_string_lossy())
-            }
+            Some(folder) => Database::new(&folder.join("dynamodb.sqlite").to_string_lossy()),
             None => Database::memory(),
         };
-        let database = database.map_err(|error| {
-            format!("cannot open the data in {DATA_FOLDER}/ (is another `dev` running? `--memory` needs none): {error}")
-        })?;
+        let database = database.map_err(|error| format!("cannot open the data of the embedded engine: {error}"))?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let never = std::future::pending();
         let server = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, never));
-        Ok(Self { endpoint, server })
+        Ok(Self { endpoint, _lock: lock, server })
     }
 
     /// The URL that the SDK is pointed at.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
+}
+
+fn lock(folder: &Path) -> Result<File, Box<dyn std::error::Error + Send + Sync>> {
+    std::fs::create_dir_all(folder)?;
+    let file = File::create(folder.join("lock"))?;
+    let folder = folder.display();
+    file.try_lock().map_err(|error| {
+        format!("the data in {folder}/ is in use ({error}): stop the other `dev`, or take `dev --memory`")
+    })?;
+    Ok(file)
 }
 
 impl Drop for Engine {

@@ -79,10 +79,11 @@ where
         let path = error.path().to_string();
         let message = error.inner().to_string();
         // What the parser adds of lines and columns helps only where there is no field to name.
-        let brief: String = message.chars().take(LONGEST_MESSAGE).collect();
+        let brief = |text: &str| text.chars().take(LONGEST_MESSAGE).collect();
         if !is_data(error.inner()) {
-            return Error::MalformedJson(brief);
+            return Error::MalformedJson(brief(&message));
         }
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
         // serde knows the name of a missing or repeated field, but not as a path.
         let named = |prefix| message.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
         let (field, problem) = if let Some(field) = named("missing field `") {
@@ -92,7 +93,7 @@ where
         } else if path == "." {
             ("body".to_owned(), NOT_AN_OBJECT.to_owned())
         } else {
-            (path, brief)
+            (path, brief(message))
         };
         Error::invalid(field, problem)
     })

@@ -21,8 +21,8 @@ pub(super) const PK: &str = "PK";
 /// Name of the sort key attribute.
 pub(super) const SK: &str = "SK";
 
-/// How many partitions a tenant's events of one day are spread over: a partition takes 1,000 writes a
-/// second, a tenant four times as many.
+/// How many partitions a tenant's events of one day are spread over. A partition takes 1,000 write units a second, and
+/// an event in a transaction costs 2 of them: a tenant can record 2,000 events a second.
 const EVENT_SHARDS: u8 = 4;
 
 /// The place of one item.

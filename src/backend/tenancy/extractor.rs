@@ -7,8 +7,8 @@ use super::TenantId;
 use crate::app::AppState;
 use crate::http::{Error, RequestContext};
 
-/// Resolves the tenant before the route is looked at, so that no path answers on a foreign host, and counts
-/// the request against the tenant's share.
+/// Resolves the tenant before any handler of the product is reached, and counts the request against the tenant's share.
+/// What is outside, probes and the files of the page, holds nothing of a tenant's.
 ///
 /// # Errors
 /// When the host is not of this deployment, or the tenant has had its share.

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::tenancy::TenantResolver;
+use crate::tenancy::{TenantId, TenantResolver};
 
 fn tenant(label: &str) -> TenantId {
     TenantResolver::named_by_operator(label).unwrap()
@@ -9,7 +9,7 @@ fn tenant(label: &str) -> TenantId {
 
 #[test]
 fn each_tenant_has_its_own_share_and_learns_when_to_come_again() {
-    let rate = TenantRate::new(NonZeroU32::new(2).unwrap());
+    let rate = Rate::per_second(2).unwrap();
     for _ in 0..2 {
         rate.check(&tenant("acme")).unwrap();
     }
@@ -20,7 +20,7 @@ fn each_tenant_has_its_own_share_and_learns_when_to_come_again() {
 
 #[test]
 fn tenants_that_do_not_ask_any_more_are_forgotten() {
-    let rate = TenantRate::new(NonZeroU32::new(1000).unwrap());
+    let rate = Rate::per_second(1000).unwrap();
     for number in 0..5_000 {
         rate.check(&tenant(&format!("made-up-{number}"))).unwrap();
     }

@@ -113,8 +113,8 @@ fn what_is_no_domain_is_refused() {
 
 #[test]
 fn a_fixed_tenant_needs_no_host() {
-    let resolver = TenantResolver::fixed("Acme").unwrap();
+    let resolver = TenantResolver::fixed("Acme", HOST).unwrap();
     let resolve = |headers: &HeaderMap| resolver.resolve(&Uri::from_static("http://foreign.org/"), headers).unwrap();
     assert_eq!(resolve(&HeaderMap::new()).as_str(), "acme");
-    assert_eq!(TenantResolver::fixed("a.b").unwrap_err(), InvalidTenancy::Tenant);
+    assert_eq!(TenantResolver::fixed("a.b", HOST).unwrap_err(), InvalidTenancy::Tenant);
 }

@@ -1,0 +1,323 @@
+# The application's settings. The rules mirror its own at start-up, so that a wrong variable file fails in the plan
+# instead of in the first task.
+
+variable "tenant_resolution_mode" {
+  description = "Where the tenant comes from: fixed (tenant_id) or subdomain (the label before domain_name)."
+  type        = string
+
+  validation {
+    condition     = contains(["fixed", "subdomain"], var.tenant_resolution_mode)
+    error_message = "tenant_resolution_mode must be fixed or subdomain."
+  }
+}
+
+variable "tenant_id" {
+  description = "The one tenant of the deployment; for tenant_resolution_mode fixed."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.tenant_resolution_mode == "fixed" ? var.tenant_id != null : var.tenant_id == null
+    error_message = "tenant_id is needed with tenant_resolution_mode fixed, and has no meaning with subdomain."
+  }
+
+  validation {
+    condition     = var.tenant_id == null ? true : can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.tenant_id))
+    error_message = "tenant_id must be a DNS label: 1 to 63 lower-case letters, digits and inner hyphens."
+  }
+}
+
+variable "auth_provider" {
+  # Deliberately without a default: none opens the tenant's data to everybody, so the deployer has to choose.
+  description = "Who vouches for users: none (nobody: the tenant's data is open to everybody on its host), magic_link or oidc."
+  type        = string
+
+  validation {
+    condition     = contains(["none", "magic_link", "oidc"], var.auth_provider)
+    error_message = "auth_provider must be none, magic_link or oidc."
+  }
+}
+
+variable "email_from" {
+  description = "Sender of login links; for auth_provider magic_link."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.auth_provider == "magic_link" ? var.email_from != null : var.email_from == null
+    error_message = "email_from is needed with auth_provider magic_link, and has no meaning without."
+  }
+
+  validation {
+    condition = var.email_from == null ? true : can(regex(
+      "^([^<>@]+ <[^<>@\\s]+@[^<>@\\s]+\\.[^<>@\\s]+>|[^<>@\\s]+@[^<>@\\s]+\\.[^<>@\\s]+)$", var.email_from
+    ))
+    error_message = "email_from must be an e-mail address, or Name <address>."
+  }
+}
+
+variable "oidc_issuer" {
+  description = "Issuer of the tokens; for auth_provider oidc."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.auth_provider == "oidc" ? var.oidc_issuer != null : var.oidc_issuer == null
+    error_message = "oidc_issuer is needed with auth_provider oidc, and has no meaning without."
+  }
+
+  validation {
+    condition     = var.oidc_issuer == null ? true : can(regex("^https://[^/?#@\\s]+(/[^?#\\s]*)?$", var.oidc_issuer))
+    error_message = "oidc_issuer must be an https address without query or fragment."
+  }
+}
+
+variable "oidc_audience" {
+  description = "Audience that tokens must be meant for; for auth_provider oidc."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.auth_provider == "oidc" ? (var.oidc_audience == null ? false : trimspace(var.oidc_audience) != "") : var.oidc_audience == null
+    error_message = "oidc_audience is needed with auth_provider oidc, and has no meaning without."
+  }
+}
+
+variable "oidc_client_id" {
+  description = "Public client id that the web page and the mobile app sign in with; for auth_provider oidc."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.auth_provider == "oidc" ? (var.oidc_client_id == null ? false : trimspace(var.oidc_client_id) != "") : var.oidc_client_id == null
+    error_message = "oidc_client_id is needed with auth_provider oidc, and has no meaning without."
+  }
+}
+
+variable "oidc_jwks_uri" {
+  description = "Where the issuer's keys are; the application derives it from the issuer when null."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.oidc_jwks_uri == null ? true : var.auth_provider == "oidc" && can(regex("^https://[^/?#@\\s]+/[^#\\s]*$", var.oidc_jwks_uri))
+    error_message = "oidc_jwks_uri must be an https address, and has no meaning without auth_provider oidc."
+  }
+}
+
+variable "oidc_tenant_claim" {
+  description = "Claim that must equal the tenant of the request; null when the issuer serves one tenant only."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.oidc_tenant_claim == null ? true : var.auth_provider == "oidc" && trimspace(var.oidc_tenant_claim) != ""
+    error_message = "oidc_tenant_claim must not be empty, and has no meaning without auth_provider oidc."
+  }
+
+  validation {
+    # One issuer for many tenants: without the claim, a token of one tenant would be good on every tenant's host.
+    condition     = var.auth_provider == "oidc" && var.tenant_resolution_mode == "subdomain" ? var.oidc_tenant_claim != null : true
+    error_message = "oidc_tenant_claim is needed with auth_provider oidc and tenant_resolution_mode subdomain, or one tenant's token opens every tenant."
+  }
+}
+
+variable "cors_allowed_origins" {
+  description = "Origins, beside the deployment's own, whose pages may call the API."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for origin in var.cors_allowed_origins : can(regex("^https?://[^/?#@,*\\s]+$", origin))])
+    error_message = "cors_allowed_origins must be origins like https://app.example.com: no path, no final slash, no wildcard in place of an origin."
+  }
+}
+
+variable "tenant_rate_limit" {
+  description = "Requests per second and tenant, per instance; 0 is no limit."
+  type        = number
+  default     = 1000
+
+  validation {
+    condition     = var.tenant_rate_limit >= 0 && floor(var.tenant_rate_limit) == var.tenant_rate_limit
+    error_message = "tenant_rate_limit must be a whole number, 0 or more."
+  }
+}
+
+variable "sign_in_client_rate_limit" {
+  # The application's own default is narrower. Here many clients share the addresses of Cloudflare's edge.
+  description = "Sign-in requests per minute and client address, per instance; 0 is no limit."
+  type        = number
+  default     = 600
+
+  validation {
+    condition     = var.sign_in_client_rate_limit >= 0 && floor(var.sign_in_client_rate_limit) == var.sign_in_client_rate_limit
+    error_message = "sign_in_client_rate_limit must be a whole number, 0 or more."
+  }
+}
+
+variable "sign_in_tenant_rate_limit" {
+  description = "Sign-in requests per minute and tenant, per instance; 0 is no limit."
+  type        = number
+  default     = 600
+
+  validation {
+    condition     = var.sign_in_tenant_rate_limit >= 0 && floor(var.sign_in_tenant_rate_limit) == var.sign_in_tenant_rate_limit
+    error_message = "sign_in_tenant_rate_limit must be a whole number, 0 or more."
+  }
+}
+
+variable "max_in_flight" {
+  description = "Requests that an instance works on at once."
+  type        = number
+  default     = 512
+
+  validation {
+    condition     = var.max_in_flight >= 1 && var.max_in_flight <= 65535 && floor(var.max_in_flight) == var.max_in_flight
+    error_message = "max_in_flight must be a whole number from 1 to 65535."
+  }
+}
+
+variable "max_connections" {
+  description = "Connections that an instance holds at once."
+  type        = number
+  default     = 2048
+
+  validation {
+    condition     = var.max_connections >= 1 && var.max_connections <= 65535 && floor(var.max_connections) == var.max_connections
+    error_message = "max_connections must be a whole number from 1 to 65535."
+  }
+}
+
+variable "log_filter" {
+  description = "Which log lines are written, as a filter of the tracing library (RUST_LOG)."
+  type        = string
+  default     = "info"
+
+  validation {
+    condition     = trimspace(var.log_filter) != ""
+    error_message = "log_filter must not be empty."
+  }
+}
+
+# Every wait has a bound, in seconds, and the bounds nest: each is shorter than the one that waits for it.
+
+variable "keep_alive_timeout" {
+  description = "Seconds for the head of a request and between two requests of a connection."
+  type        = number
+  default     = 75
+
+  validation {
+    condition     = var.keep_alive_timeout > 60
+    error_message = "keep_alive_timeout must be above 60 seconds: the gateway reuses idle connections that long, and would meet a closing one."
+  }
+}
+
+variable "request_body_timeout" {
+  description = "Seconds for the body of a request."
+  type        = number
+  default     = 5
+
+  validation {
+    condition     = var.request_body_timeout > 0 && var.request_body_timeout < var.handler_timeout
+    error_message = "request_body_timeout must be above 0 and below handler_timeout."
+  }
+}
+
+variable "dynamodb_connect_timeout" {
+  description = "Seconds for a connection to DynamoDB."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.dynamodb_connect_timeout > 0 && var.dynamodb_connect_timeout <= var.dynamodb_attempt_timeout
+    error_message = "dynamodb_connect_timeout must be above 0 and not above dynamodb_attempt_timeout."
+  }
+}
+
+variable "dynamodb_attempt_timeout" {
+  description = "Seconds for one attempt of a DynamoDB call."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.dynamodb_attempt_timeout > 0 && var.dynamodb_attempt_timeout <= var.dynamodb_operation_timeout
+    error_message = "dynamodb_attempt_timeout must be above 0 and not above dynamodb_operation_timeout."
+  }
+}
+
+variable "dynamodb_operation_timeout" {
+  description = "Seconds for a DynamoDB call with its retries."
+  type        = number
+  default     = 3
+
+  validation {
+    condition     = var.dynamodb_operation_timeout > 0 && var.dynamodb_operation_timeout < var.handler_timeout
+    error_message = "dynamodb_operation_timeout must be above 0 and below handler_timeout."
+  }
+}
+
+variable "handler_timeout" {
+  description = "Seconds for the answer to a request."
+  type        = number
+  default     = 10
+
+  validation {
+    condition     = var.handler_timeout > 0 && var.handler_timeout < var.gateway_timeout
+    error_message = "handler_timeout must be above 0 and below gateway_timeout."
+  }
+
+  validation {
+    condition     = var.handler_timeout <= var.shutdown_drain
+    error_message = "handler_timeout must not be above shutdown_drain, or a stopping instance cuts a running request off."
+  }
+}
+
+variable "gateway_timeout" {
+  description = "Seconds that API Gateway waits for an answer, and that a Lambda invocation may take."
+  type        = number
+  default     = 15
+
+  validation {
+    condition     = var.gateway_timeout <= 30 && var.gateway_timeout >= 1 && floor(var.gateway_timeout) == var.gateway_timeout
+    error_message = "gateway_timeout must be whole seconds from 1 to 30: API Gateway HTTP APIs wait no longer."
+  }
+}
+
+variable "shutdown_grace" {
+  description = "Seconds that a stopping ECS task goes on serving, since API Gateway routes to it until Cloud Map's change is seen."
+  type        = number
+  default     = 20
+
+  validation {
+    condition     = var.shutdown_grace >= 0
+    error_message = "shutdown_grace must be 0 or more."
+  }
+}
+
+variable "shutdown_drain" {
+  description = "Seconds after the grace for running requests."
+  type        = number
+  default     = 15
+
+  validation {
+    condition     = var.shutdown_drain > 0
+    error_message = "shutdown_drain must be above 0."
+  }
+}
+
+variable "stop_timeout" {
+  description = "Seconds after which ECS kills a stopping task."
+  type        = number
+  default     = 60
+
+  validation {
+    condition     = var.stop_timeout > var.shutdown_grace + var.shutdown_drain
+    error_message = "stop_timeout must be above shutdown_grace plus shutdown_drain, or every deployment ends in SIGKILL."
+  }
+
+  validation {
+    condition     = var.stop_timeout <= 120 && floor(var.stop_timeout) == var.stop_timeout
+    error_message = "stop_timeout must be whole seconds, at most 120: Fargate waits no longer."
+  }
+}

@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# What every script of the pipeline begins with. ENVIRONMENT names the deployment: aws/environments/$ENVIRONMENT.tfvars.
+
+set -euo pipefail
+
+# shellcheck disable=SC2034 # The scripts that read this one use them.
+infrastructure=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck disable=SC2034
+pipeline=$infrastructure/pipeline
+repository=$(cd "$infrastructure/.." && pwd)
+
+say() { printf '== %s\n' "$*"; }
+
+# Stops with a sentence that says what to do.
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+need() {
+  local program
+  for program in "$@"; do
+    command -v "$program" >/dev/null || fail "$program is not installed: install it, or run install.sh on a CodeBuild machine."
+  done
+}
+
+[[ -n ${ENVIRONMENT:-} ]] || fail "ENVIRONMENT is not set: set it to the name of a file in infrastructure/aws/environments, without .tfvars."
+var_file=$infrastructure/aws/environments/$ENVIRONMENT.tfvars
+[[ -f $var_file ]] || fail "$var_file does not exist: write it, or set ENVIRONMENT to the name of one that does."
+
+# The value of a string or null in the variable file.
+setting() { sed -n "s/^$1 *= *\"\\(.*\\)\" *\\(#.*\\)\\{0,1\\}\$/\\1/p" "$var_file"; }
+
+[[ $(setting name) == "$ENVIRONMENT" ]] ||
+  fail "name in $var_file is not $ENVIRONMENT: give the file the deployment's name, so that no two files share a state."
+
+region=$(setting region)
+account=$(setting account_id)
+[[ -n $region && -n $account ]] || fail "$var_file does not set region and account_id as plain strings: set them."
+
+# Credentials found first in a shell, a profile and so on are those of somebody: only the deployment's account will do.
+export AWS_REGION=$region AWS_DEFAULT_REGION=$region TF_IN_AUTOMATION=1 TF_INPUT=0
+
+# Terraform in one of the two roots, with the deployment's own state.
+tf_init() { # root
+  need terraform
+  terraform -chdir="$infrastructure/$1" init -reconfigure \
+    -backend-config="bucket=$(setting state_bucket)" \
+    -backend-config="key=$ENVIRONMENT/$1.tfstate" \
+    -backend-config="region=$region" >/dev/null ||
+    fail "terraform init failed: check that the credentials are those of account $account, and that infrastructure/bootstrap has made the state bucket."
+}
+
+# An output of the AWS root; nothing when it is null or not there yet.
+output() { # name
+  terraform -chdir="$infrastructure/aws" output -json |
+    python3 -c 'import json, sys; print(json.load(sys.stdin).get(sys.argv[1], {}).get("value") or "")' "$1"
+}
+
+# The commit that is released. An image is tagged with it, so it must say what is in the image.
+commit() {
+  if [[ -n ${CODEBUILD_RESOLVED_SOURCE_VERSION:-} ]]; then
+    printf '%s\n' "$CODEBUILD_RESOLVED_SOURCE_VERSION"
+    return
+  fi
+  [[ -z $(git -C "$repository" status --porcelain) ]] ||
+    fail "The work tree has changes that no commit holds: commit or stash them, since the image is named after the commit."
+  git -C "$repository" rev-parse HEAD
+}
+
+# The digest of a tag in a repository of this account; nothing when the tag is not there.
+digest() { # repository name, tag
+  local answer
+  if answer=$(aws ecr describe-images --repository-name "$1" --image-ids "imageTag=$2" \
+    --query 'imageDetails[0].imageDigest' --output text 2>&1); then
+    printf '%s\n' "$answer"
+  elif [[ $answer != *ImageNotFoundException* ]]; then
+    fail "The repository $1 cannot be read ($answer): run foundation.sh first, and check that the credentials may read it."
+  fi
+}
+
+log_in_to_registry() {
+  local registry=$account.dkr.ecr.$region.amazonaws.com
+  aws ecr get-login-password | docker login --username AWS --password-stdin "$registry" >/dev/null ||
+    fail "The login to $registry failed: check the credentials and that the container engine runs."
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Deploys the image of a commit (by default the one that is checked out) and validates the deployment from outside.
+# A release that fails is rolled back to the one before.
+
+. "$(dirname "$0")/common.sh"
+need aws terraform python3
+
+tag=${1:-$(commit)}
+found=$(digest "$ENVIRONMENT" "$tag")
+[[ -n $found ]] || fail "$ENVIRONMENT has no image of $tag: run image.sh, or promote.sh, first."
+
+tf_init aws
+previous=$(output image_tag)
+
+# Fails before anything is changed: nothing to roll back.
+"$pipeline/plan.sh" "$tag"
+
+if "$pipeline/apply.sh" && "$pipeline/wait.sh" && "$pipeline/cloudflare.sh" && "$pipeline/validate.sh" "$tag"; then
+  say "$ENVIRONMENT runs $tag."
+  exit 0
+fi
+
+[[ -n $previous ]] || fail "The first release of $ENVIRONMENT failed: there is none to go back to. Mend it and release again."
+[[ $previous != "$tag" ]] || fail "$tag failed, and is the release that ran before: mend it and release again, or run rollback.sh with an older commit."
+
+"$pipeline/rollback.sh" "$previous" ||
+  fail "$tag failed, and so did the way back to $previous: run rollback.sh $previous by hand once what is said above is mended."
+fail "$tag failed and was rolled back: $ENVIRONMENT runs $previous. Mend it and release again."

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Goes back to the image of an earlier commit, with the infrastructure as it is checked out.
+
+. "$(dirname "$0")/common.sh"
+
+previous=${1:-}
+[[ -n $previous ]] || fail "No commit was named: run rollback.sh COMMIT with a commit whose image is in the repository."
+found=$(digest "$ENVIRONMENT" "$previous")
+[[ -n $found ]] || fail "$ENVIRONMENT has no image of $previous: choose a tag that aws ecr list-images shows."
+
+say "Rolling $ENVIRONMENT back to $previous"
+"$pipeline/plan.sh" "$previous"
+"$pipeline/apply.sh"
+"$pipeline/wait.sh"
+"$pipeline/validate.sh" "$previous"

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The project's own checks. A promotion skips them: they have passed on this very commit when its image was built.
+
+. "$(dirname "$0")/common.sh"
+
+if [[ -n ${PROMOTE_FROM:-} ]]; then
+  say "Promotion of an image that was tested when it was built: nothing to test."
+  exit 0
+fi
+
+need make
+make -C "$repository" check || fail "The checks failed: run make check on your machine, mend what it says and push again."
+"$infrastructure/check.sh" || fail "The infrastructure's checks failed: run infrastructure/check.sh on your machine, mend what it says and push again."

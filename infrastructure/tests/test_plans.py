@@ -1,0 +1,215 @@
+"""The plans of every environment, as JSON in the folder PLANS: NAME.json and cloudflare-NAME.json."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+from iam import allowed
+from runtime_policy import planned, problems
+
+INFRASTRUCTURE = Path(__file__).resolve().parent.parent
+NAMES = sorted(file.stem for file in (INFRASTRUCTURE / "aws" / "environments").glob("*.tfvars"))
+
+
+def resources(module: dict):
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from resources(child)
+
+
+@unittest.skipUnless("PLANS" in os.environ, "no plans: they need a runner that plans without an account")
+class Plans(unittest.TestCase):
+    def plan(self, name: str) -> dict:
+        return json.loads((Path(os.environ["PLANS"]) / f"{name}.json").read_text())
+
+    def each(self):
+        for name in NAMES:
+            plan = self.plan(name)
+            yield name, plan, {r["address"]: r.get("values", {}) for r in resources(plan["planned_values"]["root_module"])}
+
+    def test_every_environment_has_a_file_for_both_roots_that_agree(self) -> None:
+        for name in NAMES:
+            with self.subTest(name):
+                ours, theirs = (
+                    dict(re.findall(r'^(\w+)\s*= "(.*)"$', (INFRASTRUCTURE / root / "environments" / f"{name}.tfvars").read_text(), re.M))
+                    for root in ("aws", "cloudflare"))
+                self.assertEqual(ours["name"], name)
+                for setting in ("name", "region", "state_bucket"):
+                    self.assertEqual(ours[setting], theirs[setting])
+
+    def test_the_application_knows_every_variable_that_it_is_given(self) -> None:
+        sources = list((INFRASTRUCTURE.parent / "src" / "backend" / "config").glob("*.rs"))
+        if not sources:
+            self.skipTest("the application's source is not here")
+        fields = set(re.findall(r"\b([a-z_0-9]+):", "\n".join(file.read_text() for file in sources)))
+        for name, _, values in self.each():
+            if function := values.get("aws_lambda_function.app[0]"):
+                given = set(function["environment"][0]["variables"])
+            else:
+                (container,) = json.loads(values["aws_ecs_task_definition.app[0]"]["container_definitions"])
+                given = {variable["name"] for variable in container["environment"] + container["secrets"]}
+            self.assertEqual({variable for variable in given if variable.lower() not in fields}, set(), name)
+
+    def test_cloudflare_is_planned_with_outputs_that_the_aws_root_has(self) -> None:
+        for name, plan, _ in self.each():
+            outputs = plan["planned_values"]["outputs"]
+            given = json.loads((INFRASTRUCTURE / "tests" / "aws_outputs" / f"{name}.json").read_text())
+            self.assertLessEqual(given.keys(), outputs.keys())
+            for known in ("domain_name", "public_names"):
+                self.assertEqual(given[known], outputs[known]["value"])
+
+    def test_the_runtime_role_keeps_events_append_only(self) -> None:
+        for name, plan, _ in self.each():
+            policy = json.loads(planned(plan, "aws_iam_role_policy.runtime")["policy"])
+            self.assertEqual(problems(policy, f"arn:aws:dynamodb:eu-central-1:111122223333:table/{name}"), [])
+
+    def test_only_the_runtime_role_reaches_the_data(self) -> None:
+        for name, plan, values in self.each():
+            table = f"arn:aws:dynamodb:eu-central-1:111122223333:table/{name}"
+            for address in ("aws_iam_role_policy.deploy", "aws_iam_role_policy.execution[0]"):
+                if address not in values:
+                    continue
+                policy = json.loads(values[address]["policy"])
+                for action in ("GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem", "DeleteTable", "UpdateTable", "UpdateContinuousBackups"):
+                    self.assertFalse(allowed(policy, f"dynamodb:{action}", table), f"{address} {action}")
+
+    def test_the_deploy_role_releases_its_own_deployment_and_no_other(self) -> None:
+        for name, plan, values in self.each():
+            policy = json.loads(values["aws_iam_role_policy.deploy"]["policy"])
+            at = "eu-central-1:111122223333"
+            mine = {"aws:ResourceTag/Deployment": [name]}
+            other = {"aws:ResourceTag/Deployment": ["other"]}
+            service = plan["variables"]["compute"]["value"]
+            passed = {"iam:PassedToService": ["ecs-tasks.amazonaws.com" if service == "ecs" else "lambda.amazonaws.com"]}
+            release = {
+                "ecs": [
+                    ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/{name}/{name}", {}),
+                    ("ecs:RegisterTaskDefinition", f"arn:aws:ecs:{at}:task-definition/{name}:7", {}),
+                ],
+                "lambda": [("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:{name}", {})],
+            }[service]
+            for action, resource, context in [
+                ("s3:PutObject", f"arn:aws:s3:::111122223333-terraform-state/{name}/aws.tfstate", {}),
+                ("s3:DeleteObject", f"arn:aws:s3:::111122223333-terraform-state/{name}/aws.tfstate.tflock", {}),
+                ("s3:ListBucket", "arn:aws:s3:::111122223333-terraform-state", {"s3:prefix": [f"{name}/aws.tfstate"]}),
+                ("s3:ListBucket", "arn:aws:s3:::111122223333-terraform-state", {"s3:prefix": ["env:/"]}),
+                ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}", {}),
+                ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}-cache", {}),
+                ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", passed),
+                ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", mine),
+                ("ssm:GetParameters", f"arn:aws:ssm:{at}:parameter/{name}/cloudflare-api-token", {}),
+                *release,
+            ]:
+                self.assertTrue(allowed(policy, action, resource, context), f"{action} on {resource}")
+            for action, resource, context in [
+                ("s3:GetObject", "arn:aws:s3:::111122223333-terraform-state/other/aws.tfstate", {}),
+                ("s3:DeleteObject", f"arn:aws:s3:::111122223333-terraform-state/{name}/aws.tfstate", {}),
+                ("s3:ListBucket", "arn:aws:s3:::111122223333-terraform-state", {"s3:prefix": ["other/"]}),
+                ("s3:DeleteBucket", "arn:aws:s3:::111122223333-terraform-state", {}),
+                ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/other", {}),
+                ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}-2", {}),
+                ("ecr:DeleteRepository", f"arn:aws:ecr:{at}:repository/{name}", {}),
+                ("ecr:PutImageTagMutability", f"arn:aws:ecr:{at}:repository/{name}", {}),
+                ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", {"iam:PassedToService": ["ec2.amazonaws.com"]}),
+                ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", {}),
+                ("iam:PassRole", "arn:aws:iam::111122223333:role/admin", passed),
+                ("iam:PutRolePolicy", f"arn:aws:iam::111122223333:role/{name}-deploy", {}),
+                ("iam:PutRolePolicy", f"arn:aws:iam::111122223333:role/{name}-runtime", {}),
+                ("iam:AttachRolePolicy", f"arn:aws:iam::111122223333:role/{name}-runtime", {}),
+                ("iam:CreateRole", f"arn:aws:iam::111122223333:role/{name}-more", {}),
+                ("iam:CreateServiceLinkedRole", "arn:aws:iam::111122223333:role/aws-service-role/x", {"iam:AWSServiceName": ["support.amazonaws.com"]}),
+                ("codebuild:UpdateProject", f"arn:aws:codebuild:{at}:project/{name}", {}),
+                ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/{name}/smtp-url", {}),
+                ("ssm:GetParameter", f"arn:aws:ssm:{at}:parameter/other/smtp-url", {}),
+                ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", other),
+                ("apigateway:POST", "arn:aws:apigateway:eu-central-1::/apis", {"aws:RequestTag/Deployment": ["other"]}),
+                ("apigateway:DELETE", "arn:aws:apigateway:eu-central-1::/domainnames/other.example", {}),
+                ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/other/other", {}),
+                ("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:other", {}),
+                ("cloudwatch:DeleteAlarms", f"arn:aws:cloudwatch:{at}:alarm:other-5xx", {}),
+                ("ec2:DeleteVpc", f"arn:aws:ec2:{at}:vpc/vpc-1", {}),
+                ("kms:Decrypt", f"arn:aws:kms:{at}:key/1", {}),
+            ]:
+                self.assertFalse(allowed(policy, action, resource, context), f"{action} on {resource}")
+
+    def test_the_first_release_changes_nothing_that_codebuild_may_not(self) -> None:
+        for name, plan, _ in self.each():
+            def wanted(which: dict) -> dict:
+                return {c["address"]: c for c in which["resource_changes"] if c["mode"] == "managed"}
+
+            foundation, release = wanted(self.plan(f"foundation-{name}")), wanted(plan)
+            self.assertEqual(foundation.keys() - release.keys(), set())
+            added = {"resource_changes": [change for address, change in release.items() if address not in foundation]}
+            self.assertTrue(added["resource_changes"])
+            checker = [sys.executable, INFRASTRUCTURE / "pipeline" / "foundation_changes.py"]
+            done = subprocess.run(checker, input=json.dumps(added), capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (0, ""), name)
+
+    def test_no_policy_has_a_wildcard_for_both_action_and_resource(self) -> None:
+        for _, _, values in self.each():
+            for address, value in values.items():
+                for key in ("policy", "assume_role_policy"):
+                    for statement in json.loads(value.get(key) or "{}").get("Statement", []):
+                        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+                        if statement["Effect"] == "Allow":
+                            self.assertNotIn("*", "".join(actions), address)
+
+    def test_no_secret_is_in_a_plan(self) -> None:
+        for _, plan, values in self.each():
+            for address, value in values.items():
+                if address.startswith("aws_ssm_parameter."):
+                    self.assertIsNone(value.get("value"), address)
+            self.assertNotRegex(json.dumps(plan["variables"]), r"(?i)smtps?://|password|secret|token\"")
+
+    def test_every_resource_is_named_after_its_deployment(self) -> None:
+        attributes = ("name", "function_name", "alarm_name", "dashboard_name", "family", "bucket")
+        named_otherwise = {"aws_apigatewayv2_stage", "aws_iam_role_policy", "aws_cloudwatch_log_group", "aws_ssm_parameter"}
+        for name, plan, _ in self.each():
+            for resource in resources(plan["planned_values"]["root_module"]):
+                for attribute in attributes:
+                    value = resource.get("values", {}).get(attribute)
+                    if isinstance(value, str) and resource["type"] not in named_otherwise:
+                        self.assertRegex(value, rf"^{name}($|-|\.)", resource["address"])
+                    if resource["type"] in ("aws_cloudwatch_log_group", "aws_ssm_parameter") and attribute == "name":
+                        self.assertTrue(value.startswith(f"/{name}/"), resource["address"])
+
+    @unittest.skipUnless(os.environ.get("TERRAFORM_MODULES_MIRROR"), "the modules' source cannot be had")
+    def test_the_modules_make_what_is_promised(self) -> None:
+        for name, _, values in self.each():
+            table = values["module.table.aws_dynamodb_table.main"]
+            self.assertEqual(
+                (table["name"], table["billing_mode"], table["hash_key"], table["range_key"], table["deletion_protection_enabled"]),
+                (name, "PAY_PER_REQUEST", "PK", "SK", True))
+            self.assertEqual([(p["enabled"]) for p in table["point_in_time_recovery"]], [True])
+            self.assertEqual([(t["attribute_name"], t["enabled"]) for t in table["ttl"]], [("ttl", True)])
+            self.assertFalse(table.get("global_secondary_index"))
+            images = values["module.image_repository.aws_ecr_repository.main"]
+            self.assertEqual((images["image_tag_mutability"], images["force_delete"]), ("IMMUTABLE", False))
+            self.assertTrue(images["image_scanning_configuration"][0]["scan_on_push"])
+            self.assertIn("module.image_repository.aws_ecr_lifecycle_policy.main[0]", values, name)
+            for address, value in values.items():
+                if "aws_cloudwatch_log_group" in address:
+                    self.assertGreater(value["retention_in_days"], 0, address)
+                if address.endswith("aws_apigatewayv2_domain_name.main"):
+                    self.assertEqual(value["domain_name_configuration"][0]["security_policy"], "TLS_1_2")
+
+    @unittest.skipUnless(os.environ.get("TERRAFORM_MODULES_MIRROR"), "the modules' source cannot be had")
+    def test_cloudflare_proxies_what_is_public_and_nothing_else(self) -> None:
+        for name in NAMES:
+            with self.subTest(name):
+                plan = self.plan(f"cloudflare-{name}")
+                records = [r["values"] for r in resources(plan["planned_values"]["root_module"]) if r["type"] == "cloudflare_dns_record"]
+                public = json.loads((INFRASTRUCTURE / "tests" / "aws_outputs" / f"{name}.json").read_text())["public_names"]
+                self.assertEqual({r["name"] for r in records if r["proxied"]}, set(public))
+                self.assertTrue(all(r["name"].startswith("_") for r in records if not r["proxied"]))
+                self.assertFalse([r for r in records if r["name"].endswith(".") or r["content"].endswith(".")])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,99 @@
+import { type Config, isStatus, useConfig } from "@reference-architecture/shared";
+import { lazy, Suspense } from "react";
+import { Route, Routes } from "react-router";
+import type { Access } from "./auth/access.ts";
+import { AccountMenu } from "./auth/account-menu.tsx";
+import { MagicLinkGate } from "./auth/magic-link-gate.tsx";
+import { VerifyPage } from "./auth/verify-page.tsx";
+import { ExamplesPage } from "./examples/examples-page.tsx";
+import { AboutPage } from "./pages/about-page.tsx";
+import { NoTenantPage, NotFoundPage } from "./pages/message-page.tsx";
+import { Page } from "./shell/page.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { Waiting } from "./shell/waiting.tsx";
+import { Failure } from "./ui/failure.tsx";
+
+const OidcGate = lazy(() => import("./auth/oidc-gate.tsx"));
+
+/** Asks the deployment what it is, then shows it. */
+export function App() {
+  const { data: config, error, isFetching, refetch } = useConfig();
+
+  if (config !== undefined) return <Deployment config={config} />;
+  if (isStatus(error, 404) || isStatus(error, 421)) {
+    return (
+      <Shell>
+        <NoTenantPage />
+      </Shell>
+    );
+  }
+  return (
+    <Shell>
+      {error === null ? (
+        <Waiting />
+      ) : (
+        <Page title="Not available right now">
+          <Failure
+            title="The server did not say what it is"
+            error={error}
+            onRetry={() => void refetch()}
+            retrying={isFetching}
+          />
+        </Page>
+      )}
+    </Shell>
+  );
+}
+
+function Deployment({ config }: { config: Config }) {
+  const pages = (access: Access) => <Pages config={config} access={access} />;
+  if (config.authProvider === "magic_link") return <MagicLinkGate>{pages}</MagicLinkGate>;
+  if (config.oidc) {
+    return (
+      <Suspense fallback={pages({ kind: "loading" })}>
+        <OidcGate oidc={config.oidc}>{pages}</OidcGate>
+      </Suspense>
+    );
+  }
+  return pages({ kind: "open" });
+}
+
+function Pages({ config, access }: { config: Config; access: Access }) {
+  const account = access.kind === "signed-in" ? <AccountMenu session={access.session} /> : null;
+  return (
+    <Shell config={config} account={access.kind === "loading" ? undefined : account}>
+      <Routes>
+        <Route path="/" element={<Home config={config} access={access} />} />
+        <Route path="/about" element={<AboutPage config={config} />} />
+        {config.authProvider === "magic_link" && (
+          <Route path="/auth/verify" element={<VerifyPage config={config} />} />
+        )}
+        {config.authProvider === "oidc" && (
+          <Route path="/auth/callback" element={<Home config={config} access={access} />} />
+        )}
+        <Route path="*" element={<NotFoundPage />} />
+      </Routes>
+    </Shell>
+  );
+}
+
+function Home({ config, access }: { config: Config; access: Access }) {
+  switch (access.kind) {
+    case "loading":
+      return <Waiting />;
+    case "failed":
+      return (
+        <Page title="Not available right now">
+          <Failure
+            title="Your account could not be loaded"
+            error={access.error}
+            onRetry={access.retry}
+          />
+        </Page>
+      );
+    case "signed-out":
+      return access.signIn;
+    default:
+      return <ExamplesPage config={config} />;
+  }
+}

@@ -1,0 +1,21 @@
+import type { User } from "@reference-architecture/shared";
+import type { ReactNode } from "react";
+
+export type Session = {
+  user: User;
+  signOut: (where: "here" | "everywhere") => void;
+  /** Why the last attempt to sign out did not succeed. */
+  problem: Error | null;
+};
+
+/** What the reader may see; the same words for every provider, so that no page asks which one it is. */
+export type Access =
+  /** There is no sign-in here. */
+  | { kind: "open" }
+  | { kind: "loading" }
+  | { kind: "failed"; error: Error; retry: () => void }
+  | { kind: "signed-out"; signIn: ReactNode }
+  | { kind: "signed-in"; session: Session };
+
+/** A provider's gate finds the access out and hands it to what it stands before. */
+export type GateProps = { children: (access: Access) => ReactNode };

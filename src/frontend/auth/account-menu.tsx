@@ -1,0 +1,41 @@
+import { useId } from "react";
+import { Button } from "../ui/button.tsx";
+import type { Session } from "./access.ts";
+import styles from "./account-menu.module.css";
+
+/** A popover of the platform's own: it closes on Escape and on a press outside, and gives the focus back. */
+export function AccountMenu({ session }: { session: Session }) {
+  const { user, signOut, problem } = session;
+  const id = useId();
+  const name = user.name ?? user.email ?? "Your account";
+
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.opener}
+        popoverTarget={id}
+        aria-label={`Account: ${name}`}
+      >
+        {name.slice(0, 1).toUpperCase()}
+      </button>
+      <div id={id} popover="auto" className={styles.menu}>
+        <div className={styles.who}>
+          <bdi className={styles.name}>{name}</bdi>
+          {user.email && user.email !== name && <bdi className={styles.email}>{user.email}</bdi>}
+        </div>
+        <Button look="quiet" onClick={() => signOut("here")}>
+          Sign out here
+        </Button>
+        <Button look="quiet" onClick={() => signOut("everywhere")}>
+          Sign out everywhere
+        </Button>
+        {problem && (
+          <p role="alert" className={styles.problem}>
+            You are still signed in. {problem.message}
+          </p>
+        )}
+      </div>
+    </>
+  );
+}

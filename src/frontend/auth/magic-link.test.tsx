@@ -1,0 +1,124 @@
+import type { User } from "@reference-architecture/shared";
+import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
+
+function magicLink(user: User | null = null) {
+  const fake = new FakeApi().with("mine");
+  fake.config = { ...fake.config, authProvider: "magic_link" };
+  fake.user = user;
+  return fake;
+}
+const address = () => screen.findByRole("textbox", { name: "E-mail address" });
+
+describe("asking for a link", () => {
+  test("leads to the mailbox, and to another try or another address", async () => {
+    const fake = magicLink();
+    const user = renderApp(fake);
+    await user.type(await address(), " ada@example.com{Enter}");
+    expect(await heading("Check your mail")).toHaveFocus();
+    expect(screen.getByText("ada@example.com")).toBeVisible();
+    await user.click(await button("Send another"));
+    await waitFor(() => expect(fake.sent("POST /api/auth/request-link")).toHaveLength(2));
+    for (const request of fake.sent("POST /api/auth/request-link")) {
+      expect(await request.json()).toEqual({ email: "ada@example.com" });
+    }
+    await user.click(await button("Use another address"));
+    expect(await address()).toHaveValue("ada@example.com");
+  });
+
+  test.each(["", "no address"])("for %j is refused without asking the server", async (typed) => {
+    const fake = magicLink();
+    const user = renderApp(fake);
+    await user.click(await address());
+    await user.keyboard(`${typed}{Enter}`);
+    expect(await address()).toBeInvalid();
+    expect(await address()).toHaveFocus();
+    expect(fake.sent("POST /api/auth/request-link")).toEqual([]);
+  });
+
+  test("shows why it failed, and what to quote", async () => {
+    const user = renderApp(
+      magicLink().plan("POST /api/auth/request-link", failure(500, "internal")),
+    );
+    await user.type(await address(), "ada@example.com{Enter}");
+    expect(await screen.findByText("failed: internal")).toBeVisible();
+    expect(screen.getByText("req-1")).toBeVisible();
+  });
+});
+
+describe("the page that the link opens", () => {
+  test("spends nothing until somebody presses the button", async () => {
+    const fake = magicLink();
+    const user = renderApp(fake, "/auth/verify#token=secret");
+    const signIn = await button("Sign in");
+    expect(fake.sent("POST /api/auth/verify")).toEqual([]);
+    await user.click(signIn);
+    await button("Rename mine");
+    expect(await fake.sent("POST /api/auth/verify")[0]?.json()).toEqual({ token: "secret" });
+    expect(await button("Account: ada@example.com")).toBeVisible();
+  });
+
+  test.each([
+    ["is spent", "/auth/verify#token=secret"],
+    ["has lost its token", "/auth/verify"],
+  ])("offers a new link when the old one %s", async (_, path) => {
+    const refused = failure(401, "unauthenticated");
+    const user = renderApp(magicLink().plan("POST /api/auth/verify", refused), path);
+    if (path.includes("#")) await user.click(await button("Sign in"));
+    expect(await heading("This link is spent")).toBeVisible();
+    await user.click(screen.getByRole("link", { name: "Get a new link" }));
+    expect(await address()).toBeVisible();
+  });
+
+  test("keeps the link for another try when the server broke", async () => {
+    const broken = failure(500, "internal");
+    const user = renderApp(
+      magicLink().plan("POST /api/auth/verify", broken),
+      "/auth/verify#token=s",
+    );
+    await user.click(await button("Sign in"));
+    expect(await screen.findByText("req-1")).toBeVisible();
+    await user.click(await button("Try again"));
+    await button("Rename mine");
+  });
+});
+
+describe("the account", () => {
+  test.each([
+    ["Sign out here", "POST /api/auth/logout"],
+    ["Sign out everywhere", "POST /api/auth/logout-everywhere"],
+  ])("%s ends the session and shows the sign-in", async (name, route) => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await button("Rename mine");
+    await user.click(await menuButton(name));
+    expect(await heading("Sign in")).toBeVisible();
+    expect(fake.sent(route)).toHaveLength(1);
+    expect(screen.queryByText("mine")).toBeNull();
+  });
+
+  test("says so when signing out failed", async () => {
+    const user = renderApp(magicLink(ada).plan("POST /api/auth/logout", failure(500, "internal")));
+    await user.click(await menuButton("Sign out here"));
+    expect(await screen.findByRole("alert", { hidden: true })).toHaveTextContent(
+      "You are still signed in.",
+    );
+  });
+
+  test("that cannot be loaded can be asked for again", async () => {
+    const user = renderApp(magicLink(ada).plan("GET /api/me", failure(500, "internal")));
+    await user.click(await button("Try again"));
+    await button("Rename mine");
+  });
+});
+
+test("a session that ended elsewhere leads back to the sign-in", async () => {
+  const fake = magicLink(ada);
+  const user = renderApp(fake);
+  await button("Rename mine");
+  fake.user = null;
+  await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+  expect(await heading("Sign in")).toBeVisible();
+});

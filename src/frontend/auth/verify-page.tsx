@@ -1,0 +1,68 @@
+import { type Config, isStatus, useVerifyLink } from "@reference-architecture/shared";
+import { useState } from "react";
+import { Link, useLocation, useNavigate } from "react-router";
+import { Page } from "../shell/page.tsx";
+import { Button } from "../ui/button.tsx";
+import { Failure } from "../ui/failure.tsx";
+import styles from "./auth.module.css";
+
+/**
+ * Where the mailed link leads. Opening it spends nothing, since mail scanners open links too: a person has to
+ * press the button. The token is in the fragment, which no server and no log ever sees.
+ */
+export function VerifyPage({ config }: { config: Config }) {
+  const { hash } = useLocation();
+  const [token] = useState(() => new URLSearchParams(hash.slice(1)).get("token"));
+  const navigate = useNavigate();
+  const verification = useVerifyLink();
+
+  if (token === null || isStatus(verification.error, 401)) {
+    return (
+      <Page
+        title="This link is spent"
+        intro={<p>It was used already, is older than fifteen minutes, or was not copied whole.</p>}
+      >
+        <div className={styles.panel}>
+          <p>A new one takes a moment.</p>
+          <div className={styles.choices}>
+            <Link to="/" replace className={styles.onward}>
+              Get a new link
+            </Link>
+          </div>
+        </div>
+      </Page>
+    );
+  }
+
+  // Replaces the entry that holds the token: the way back does not lead to it.
+  const verify = () =>
+    verification.mutate(token, { onSuccess: () => void navigate("/", { replace: true }) });
+
+  return (
+    <Page
+      title="One click to go"
+      intro={
+        <p>
+          You are about to sign in to <bdi>{config.tenant}</bdi> in this browser.
+        </p>
+      }
+    >
+      {verification.isError ? (
+        <Failure title="You could not be signed in" error={verification.error} onRetry={verify} />
+      ) : (
+        <div className={styles.panel}>
+          <p>The link works once. It counts when you press the button, not before.</p>
+          <div className={styles.choices}>
+            <Button
+              look="primary"
+              aria-disabled={verification.isPending}
+              onClick={() => !verification.isPending && verify()}
+            >
+              {verification.isPending ? "Signing in…" : "Sign in"}
+            </Button>
+          </div>
+        </div>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,274 @@
+import type { Page } from "@playwright/test";
+import { add, expect, expectAccessible, newExample, row, test } from "./fixtures.ts";
+
+const PHONE = { width: 360, height: 780 };
+const DESKTOP = { width: 1440, height: 900 };
+/** Of compressed JavaScript, where links are mailed or nobody signs in. */
+const BUDGET = 110_000;
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const viewport of [PHONE, DESKTOP]) {
+    test.describe(`axe finds nothing at ${viewport.width} pixels, ${colorScheme}`, () => {
+      test.use({ colorScheme, viewport });
+
+      test("on the empty list, the list, its form, its toast and its conflict", async ({
+        page,
+        open,
+        server,
+        tenant,
+      }) => {
+        await open();
+        await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
+        await expectAccessible(page);
+
+        await server.seed(tenant, "سجل الطلبات", "x".repeat(200), "Plain");
+        await page.reload();
+        await expect(row(page, "Plain")).toBeVisible();
+        await newExample(page).press("Enter");
+        await expect(page.getByText("A name is needed.")).toBeVisible();
+        await expectAccessible(page);
+
+        await page.getByRole("button", { name: "Rename Plain" }).click();
+        await page.getByRole("button", { name: "Delete x" }).click();
+        await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+        await settle(page);
+        await expectAccessible(page);
+      });
+
+      test("on the pages around it", async ({ page, open }) => {
+        for (const path of ["/about", "/no/such/page"]) {
+          await open(path);
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expectAccessible(page);
+        }
+      });
+    });
+  }
+}
+
+test.describe("in failure", () => {
+  test.use({ failuresExpected: true });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`axe finds nothing on a conflict and a failed list, ${colorScheme}`, async ({
+      page,
+      open,
+      server,
+      tenant,
+    }) => {
+      await page.emulateMedia({ colorScheme });
+      await server.seed(tenant, "Original");
+      await open();
+      await page.getByRole("button", { name: "Rename Original" }).click();
+      type List = { data: { id: string }[] };
+      const list = await server.call<List>(tenant, "GET", "/api/example");
+      await server.call(tenant, "PATCH", `/api/example/${list.data[0]?.id}`, { name: "Theirs" });
+      await page.keyboard.type("Mine");
+      await page.keyboard.press("Enter");
+      await expect(page.getByText("Changed elsewhere")).toBeVisible();
+      await expectAccessible(page);
+
+      await page.route("**/api/example", (route) =>
+        route.continue({ url: `${route.request().url()}?limit=0` }),
+      );
+      await page.reload();
+      await expect(page.getByRole("alert")).toBeVisible();
+      await expectAccessible(page);
+    });
+  }
+});
+
+test("everything can be done by keyboard, and the focus is always seen", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await server.seed(tenant, "Second", "First");
+  await open();
+  await expect(row(page, "First")).toBeVisible();
+  const tab = async (name: string | RegExp) => {
+    await page.keyboard.press("Tab");
+    const focused = page.locator(":focus");
+    await expect(focused).toHaveAccessibleName(name);
+    await expect(focused).not.toHaveCSS("outline-style", "none");
+  };
+  await tab("Skip to content");
+  await tab("Reference Architecture, home");
+  await tab(/^About this deployment/);
+  await tab("New example");
+  await page.keyboard.type("Third");
+  await page.keyboard.press("Enter");
+  await expect(row(page, "Third")).toBeVisible();
+  await tab("Add");
+  await tab("Rename Third");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Newest");
+  await tab("Save");
+  await tab("Cancel");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Rename Newest" })).toBeFocused();
+  await tab("Delete Newest");
+  await page.keyboard.press("Enter");
+  await expect(row(page, "First")).toBeFocused();
+  await tab("Rename First");
+  await page.keyboard.press("Control+z");
+  await expect(row(page, "Newest")).toBeFocused();
+});
+
+test("the way past the bar leads to the content", async ({ page, open }) => {
+  await open();
+  await expect(newExample(page)).toBeVisible();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(newExample(page)).toBeFocused();
+});
+
+test("what happens is said to screen readers", async ({ page, open }) => {
+  await open();
+  const said = (text: string) => page.getByRole("status").filter({ hasText: text });
+  await add(page, "Heard");
+  await expect(said("Added Heard")).toHaveCount(1);
+  await page.getByRole("button", { name: "Delete Heard" }).click();
+  await expect(said("Deleted Heard")).toHaveCount(1);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(said("Heard is back")).toHaveCount(1);
+});
+
+test("nothing moves that the reader did not move, and the page is there soon", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await page.addInitScript(() => {
+    const seen = { shift: 0, paint: 0 };
+    Object.assign(globalThis, { seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+      })[]) {
+        if (!entry.hadRecentInput) seen.shift += entry.value;
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+    new PerformanceObserver((list) => {
+      seen.paint = list.getEntries().at(-1)?.startTime ?? 0;
+    }).observe({ type: "largest-contentful-paint", buffered: true });
+  });
+  await server.seed(tenant, ...Array.from({ length: 45 }, (_, index) => `Example ${index + 1}`));
+  await page.setViewportSize(PHONE);
+  // A slow network: every part arrives by itself.
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 100,
+    downloadThroughput: 250_000,
+    uploadThroughput: 250_000,
+  });
+  await open();
+  await expect(row(page, "Example 45")).toBeVisible();
+  const { paint } = await measured(page);
+  await expect
+    .poll(async () => {
+      await page.mouse.wheel(0, 2_000);
+      return row(page, "Example 1").last().isVisible();
+    })
+    .toBe(true);
+  const { shift } = await measured(page);
+  test.info().annotations.push({ type: "largest paint", description: `${Math.round(paint)} ms` });
+  expect(shift).toBeLessThan(0.001);
+  expect(paint).toBeGreaterThan(0);
+  expect(paint).toBeLessThan(2_500);
+});
+
+test(`the page needs at most ${BUDGET / 1000} kB of compressed JavaScript, and nothing from elsewhere`, async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await open();
+  await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
+  const loaded = await page.evaluate(() =>
+    (performance.getEntriesByType("resource") as PerformanceResourceTiming[]).map(
+      ({ name, encodedBodySize }) => ({ name, encodedBodySize }),
+    ),
+  );
+  const scripts = loaded.filter(({ name }) => name.endsWith(".js"));
+  const size = scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+  expect(size).toBeGreaterThan(10_000);
+  expect(size).toBeLessThanOrEqual(BUDGET);
+  expect(scripts.filter(({ name }) => name.includes("oidc"))).toEqual([]);
+  for (const { name } of loaded) expect(name.startsWith(server.origin(tenant))).toBe(true);
+});
+
+test("320 pixels are enough, and text of twice the size", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await server.seed(tenant, "x".repeat(200), "Short");
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const path of ["/", "/about"]) {
+    await open(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expectNoSidewaysScroll(page);
+  }
+  await open();
+  await page.getByRole("button", { name: "Rename Short" }).click();
+  await page.getByRole("button", { name: "Delete xxx" }).click();
+  await expectNoSidewaysScroll(page);
+  await page.setViewportSize({ width: 640, height: 640 });
+  await page.evaluate(() => {
+    document.documentElement.style.fontSize = "200%";
+  });
+  await expectNoSidewaysScroll(page);
+});
+
+test("right-to-left text turns the page around and keeps names as they are", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await server.seed(tenant, "سجل الطلبات", "Latin (1)");
+  await open();
+  await page.evaluate(() => {
+    document.documentElement.dir = "rtl";
+  });
+  const name = await row(page, "Latin (1)").locator("bdi").boundingBox();
+  const button = await page.getByRole("button", { name: "Delete Latin (1)" }).boundingBox();
+  expect(name?.x).toBeGreaterThan(button?.x ?? Number.NaN);
+  await expect(row(page, "Latin").locator("bdi")).toHaveText("Latin (1)");
+  await expectNoSidewaysScroll(page);
+});
+
+test("who wishes no motion gets none", async ({ page, open }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await open();
+  await add(page, "Still");
+  await page.getByRole("button", { name: "Delete Still" }).click();
+  await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});
+
+const measured = (page: Page) =>
+  page.evaluate(() => (globalThis as unknown as { seen: { shift: number; paint: number } }).seen);
+
+/** Colours are read while they stand: after what moves has come to rest. */
+const settle = (page: Page) =>
+  page.evaluate(() => {
+    for (const animation of document.getAnimations()) animation.finish();
+  });
+
+async function expectNoSidewaysScroll(page: Page) {
+  const overflow = () => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  };
+  expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+}

@@ -1,0 +1,230 @@
+import type { Page } from "@playwright/test";
+import { add, test as base, expect, expectAccessible, names, row } from "./fixtures.ts";
+import { AUDIENCE, CLIENT, Issuer } from "./issuer.ts";
+import { Mailbox } from "./mailbox.ts";
+import { freePort, Server } from "./server.ts";
+
+const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 });
+const account = (page: Page) => page.getByRole("button", { name: /^Account/ });
+
+async function signOut(page: Page, where: "here" | "everywhere") {
+  await account(page).click();
+  await page.getByRole("button", { name: `Sign out ${where}` }).click();
+  await expect(heading(page, "Sign in")).toBeVisible();
+}
+
+base.describe("by a link in a mail", () => {
+  const test = base.extend<object, { mailbox: Mailbox; server: Server }>({
+    mailbox: [
+      // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures that are wanted here
+      async ({}, use) => {
+        const mailbox = await Mailbox.open();
+        await use(mailbox);
+        mailbox.close();
+      },
+      { scope: "worker" },
+    ],
+    server: [
+      async ({ mailbox }, use) => {
+        const server = await Server.start({
+          AUTH_PROVIDER: "magic_link",
+          EMAIL_MODE: "smtp",
+          EMAIL_FROM: "sign-in@example.com",
+          SMTP_URL: mailbox.url,
+        });
+        await use(server);
+        await server.stop();
+      },
+      { scope: "worker" },
+    ],
+  });
+  // Nobody being signed in is a 401, which the browser reports on the console.
+  test.use({ failuresExpected: true });
+
+  async function requestLink(page: Page, mailbox: Mailbox, address: string): Promise<string> {
+    await page.getByRole("textbox", { name: "E-mail address" }).fill(address);
+    await page.keyboard.press("Enter");
+    await expect(heading(page, "Check your mail")).toBeFocused();
+    await expect.poll(() => mailbox.links(address)).toHaveLength(1);
+    return mailbox.links(address)[0] ?? "";
+  }
+
+  async function signIn(page: Page, mailbox: Mailbox, address: string) {
+    await page.goto(await requestLink(page, mailbox, address));
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(heading(page, "Examples")).toBeVisible();
+  }
+
+  test("a link signs in once, when its reader presses the button", async ({
+    page,
+    open,
+    mailbox,
+    server,
+    tenant,
+  }) => {
+    await open();
+    await expectAccessible(page);
+    const link = await requestLink(page, mailbox, "ada@example.com");
+    expect(link).toContain(`${server.origin(tenant)}/auth/verify#token=`);
+    await expectAccessible(page);
+    // Opening it, as scanners of mail do, spends nothing.
+    for (let times = 0; times < 2; times++) {
+      await page.goto("about:blank");
+      await page.goto(link);
+      await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+    }
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(heading(page, "Examples")).toBeFocused();
+    await expect(page).toHaveURL(`${server.origin(tenant)}/`);
+    await add(page, "Of Ada");
+    await expect(row(page, "Of Ada")).toBeVisible();
+    await account(page).click();
+    await expect(page.getByText("ada@example.com")).toBeVisible();
+    await expectAccessible(page);
+
+    await page.goto("about:blank");
+    await page.goto(link);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(heading(page, "This link is spent")).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "Get a new link" }).click();
+    await expect(row(page, "Of Ada")).toBeVisible();
+  });
+
+  test("two people of one tenant do not see each other's examples", async ({
+    page,
+    open,
+    mailbox,
+  }) => {
+    await open();
+    await signIn(page, mailbox, "grace@example.com");
+    await add(page, "Of Grace");
+    await expect(row(page, "Of Grace")).toBeVisible();
+    await signOut(page, "here");
+    await signIn(page, mailbox, "alan@example.com");
+    await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
+    expect(await names(page)).toEqual([]);
+  });
+
+  test("out everywhere ends the session of another browser too", async ({
+    page,
+    open,
+    browser,
+    mailbox,
+    server,
+    tenant,
+  }) => {
+    await open();
+    await signIn(page, mailbox, "joan@example.com");
+    const elsewhere = await browser.newContext({
+      storageState: await page.context().storageState(),
+    });
+    const other = await elsewhere.newPage();
+    await other.goto(server.origin(tenant));
+    await expect(account(other)).toBeVisible();
+    await signOut(page, "everywhere");
+    await add(other, "Too late");
+    await expect(heading(other, "Sign in")).toBeVisible();
+    await elsewhere.close();
+  });
+
+  test("it works by keyboard, and the menu gives the focus back", async ({
+    page,
+    open,
+    mailbox,
+  }) => {
+    await open();
+    await signIn(page, mailbox, "kay@example.com");
+    await account(page).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("button", { name: "Sign out here" })).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(account(page)).toBeFocused();
+    await expect(page.getByRole("button", { name: "Sign out here" })).toBeHidden();
+  });
+});
+
+base.describe("by OpenID Connect", () => {
+  const test = base.extend<object, { server: Server }>({
+    server: [
+      // biome-ignore lint/correctness/noEmptyPattern: as above
+      async ({}, use) => {
+        const port = await freePort();
+        const server = await Server.start({
+          AUTH_PROVIDER: "oidc",
+          OIDC_ISSUER: `http://localhost:${port}`,
+          OIDC_CLIENT_ID: CLIENT,
+          OIDC_AUDIENCE: AUDIENCE,
+        });
+        const issuer = await Issuer.start(port, [server.origin("acme")]);
+        await use(server);
+        issuer.close();
+        await server.stop();
+      },
+      { scope: "worker" },
+    ],
+  });
+  test.use({ tenant: "acme", failuresExpected: true });
+  // The forms of the tests' issuer would fetch a font from the Internet.
+  test.beforeEach(({ page }) =>
+    page.route(
+      ({ hostname }) => !hostname.endsWith("localhost"),
+      (route) => route.abort(),
+    ),
+  );
+
+  async function signIn(page: Page, name: string) {
+    await page.getByRole("button", { name: "Continue to sign in" }).click();
+    await page.getByPlaceholder("Enter any login").fill(name);
+    await page.getByPlaceholder("and password").fill("any");
+    await page.getByRole("button", { name: "Sign-in" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await expect(heading(page, "Examples")).toBeVisible();
+  }
+
+  test("the issuer asks, the page comes back signed in, renews its token and signs out", async ({
+    page,
+    open,
+    server,
+  }) => {
+    await open();
+    await expectAccessible(page);
+    const renewal = page.waitForRequest(
+      (request) => request.postData()?.includes("grant_type=refresh_token") ?? false,
+    );
+    await signIn(page, "ada");
+    await expect(page).toHaveURL(`${server.origin("acme")}/`);
+    await add(page, "Of Ada");
+    await expect(row(page, "Of Ada")).toBeVisible();
+    expect((await (await renewal).response())?.status()).toBe(200);
+
+    await page.reload();
+    await expect(row(page, "Of Ada")).toBeVisible();
+    await account(page).click();
+    await expect(page.getByText("ada of the tests")).toBeVisible();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+
+    await signOut(page, "here");
+    await page.getByRole("button", { name: "Continue to sign in" }).click();
+    // The issuer's session is still there: it asks nothing.
+    await expect(row(page, "Of Ada")).toBeVisible();
+
+    await account(page).click();
+    await page.getByRole("button", { name: "Sign out everywhere" }).click();
+    await page.getByRole("button", { name: "Yes, sign me out" }).click();
+    await expect(heading(page, "Sign in")).toBeVisible();
+    await signIn(page, "grace");
+    await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
+  });
+
+  test("who turns back at the issuer is told so", async ({ page, open }) => {
+    await open();
+    await page.getByRole("button", { name: "Continue to sign in" }).click();
+    await page.getByRole("link", { name: /cancel/i }).click();
+    await expect(heading(page, "Sign in")).toBeVisible();
+    await expect(page.getByRole("alert")).toBeVisible();
+  });
+});

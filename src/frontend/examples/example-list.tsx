@@ -1,0 +1,157 @@
+import {
+  type Example,
+  type useExamples,
+  useOnline,
+  type useUndoableDelete,
+} from "@reference-architecture/shared";
+import { useEffect, useRef } from "react";
+import { useAnnounce } from "../shell/announcer.tsx";
+import { Button } from "../ui/button.tsx";
+import { Failure, RequestId } from "../ui/failure.tsx";
+import styles from "./example-list.module.css";
+import { ExampleRow, focusRow } from "./example-row.tsx";
+
+export type ExamplesQuery = ReturnType<typeof useExamples>;
+export type Deletion = ReturnType<typeof useUndoableDelete>;
+
+type Props = {
+  query: ExamplesQuery;
+  deletion: Deletion;
+  /** The one that was just added: it shows where it went. */
+  freshId: string | null;
+};
+
+export function ExampleList({ query, deletion, freshId }: Props) {
+  const announce = useAnnounce();
+
+  if (query.data === undefined) {
+    if (query.isError) {
+      return (
+        <Failure
+          title="The list could not be loaded"
+          error={query.error}
+          onRetry={() => void query.refetch()}
+          retrying={query.isFetching}
+        />
+      );
+    }
+    return query.isPaused ? <Offline /> : <Skeleton />;
+  }
+
+  const shown = query.data.filter(({ id }) => !deletion.hidden.has(id));
+  const remove = (example: Example) => {
+    const index = shown.indexOf(example);
+    focusRow(shown[index + 1] ?? shown[index - 1]);
+    deletion.remove(example);
+    announce(`Deleted ${example.name}. Control Z brings it back.`);
+  };
+
+  if (shown.length === 0 && !query.hasNextPage) return <Empty />;
+  return (
+    <section aria-label="Examples, newest first">
+      <Freshness query={query} />
+      <ul className={styles.list}>
+        {shown.map((example) => (
+          <ExampleRow
+            key={example.id}
+            example={example}
+            fresh={example.id === freshId}
+            onDelete={() => remove(example)}
+          />
+        ))}
+      </ul>
+      {/* A new element for each page: the old one, pushed down by the rows before it, would be a layout shift. */}
+      {query.hasNextPage && <More key={query.data.length} query={query} />}
+    </section>
+  );
+}
+
+/** Whether what is on the screen is what the server has. */
+function Freshness({ query }: { query: ExamplesQuery }) {
+  const online = useOnline();
+  return (
+    <div className={styles.bar}>
+      <span>Newest first</span>
+      <span role="status" className={styles.freshness}>
+        {!online && "Offline: shown as last loaded"}
+        {online && query.isRefetchError && "Could not be refreshed"}
+      </span>
+      {online && query.isRefetchError && (
+        <Button look="quiet" onClick={() => void query.refetch()}>
+          Refresh
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Loads the next page when it comes near the screen; a button too, for who does not scroll. */
+function More({ query }: { query: ExamplesQuery }) {
+  const { fetchNextPage, isFetching, isFetchingNextPage, isFetchNextPageError, error } = query;
+  const end = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (end.current === null || isFetching || isFetchNextPageError) return;
+    const near = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) void fetchNextPage();
+      },
+      { rootMargin: "600px" },
+    );
+    near.observe(end.current);
+    return () => near.disconnect();
+  }, [fetchNextPage, isFetching, isFetchNextPageError]);
+
+  return (
+    <div ref={end} className={styles.more}>
+      {isFetchNextPageError && error !== null && (
+        <div role="alert">
+          <p>The rest could not be loaded. {error.message}</p>
+          <RequestId error={error} />
+        </div>
+      )}
+      <Button
+        aria-disabled={isFetchingNextPage}
+        onClick={() => !isFetching && void fetchNextPage()}
+      >
+        {isFetchNextPageError ? "Try again" : isFetchingNextPage ? "Loading…" : "Load more"}
+      </Button>
+    </div>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div className={styles.skeleton} role="status">
+      <span className="visually-hidden">Loading the examples</span>
+      <div className={styles.bar} />
+      {[62, 44, 71, 38, 55].map((width) => (
+        <div key={width} className={styles.ghost}>
+          <span style={{ inlineSize: `${width}%` }} />
+          <span />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Empty() {
+  return (
+    <div className={styles.state}>
+      <svg viewBox="0 0 96 64" width="96" height="64" aria-hidden="true">
+        <path d="M14 60V34a34 34 0 0 1 68 0v26M30 60V34a18 18 0 0 1 36 0v26M2 60h92" />
+      </svg>
+      <h2>Nothing here yet</h2>
+      <p>Add the first example: give it a name and press Enter.</p>
+    </div>
+  );
+}
+
+function Offline() {
+  return (
+    <div className={styles.state} role="status">
+      <h2>You are offline</h2>
+      <p>The examples appear by themselves when the connection is back.</p>
+    </div>
+  );
+}

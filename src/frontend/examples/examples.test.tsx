@@ -1,0 +1,242 @@
+import { FakeApi, failure } from "@reference-architecture/shared/testing";
+import { onlineManager } from "@tanstack/react-query";
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { button, heading, renderApp } from "../test/render-app.tsx";
+
+const rows = () => screen.queryAllByRole("listitem").map((row) => row.textContent);
+const row = async (name: string) => {
+  const found = (await screen.findByText(name)).closest("li");
+  if (found === null) throw new Error(`${name} is in no row`);
+  return found;
+};
+
+afterEach(() => onlineManager.setOnline(true));
+
+describe("the list", () => {
+  test("is a skeleton until it is there, then newest first", async () => {
+    let arrive = () => {};
+    const waiting = new Promise<Response>((resolve) => {
+      arrive = () => resolve(Response.json({ data: fake.examples, page: { next: null } }));
+    });
+    const fake = new FakeApi().with("older", "newer").plan("GET /api/example", waiting);
+    renderApp(fake);
+    expect(await screen.findByText("Loading the examples")).toBeInTheDocument();
+    act(arrive);
+    await row("newer");
+    expect(rows()).toEqual([expect.stringContaining("newer"), expect.stringContaining("older")]);
+  });
+
+  test("that is empty says how to begin", async () => {
+    renderApp(new FakeApi());
+    expect(await heading("Nothing here yet")).toBeVisible();
+  });
+
+  test("that failed tells why, with the request id, and can be asked for again", async () => {
+    const message = "Something broke.";
+    const user = renderApp(
+      new FakeApi().with("one").plan("GET /api/example", failure(500, "internal", { message })),
+    );
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent(message);
+    expect(alert).toHaveTextContent("req-1");
+    await user.click(await button("Try again"));
+    await row("one");
+  });
+
+  test("appears by itself when the connection is back", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await row("one");
+    act(() => onlineManager.setOnline(false));
+    expect(await screen.findByText("Offline: shown as last loaded")).toBeVisible();
+    expect(screen.getByRole("link", { name: /About/ })).toHaveTextContent("Offline");
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(screen.queryByText(/Offline/)).toBeNull());
+  });
+});
+
+describe("adding", () => {
+  const field = () => screen.findByRole("textbox", { name: "New example" });
+
+  test("puts it on top, empties the field for the next one and keeps the focus there", async () => {
+    const user = renderApp(new FakeApi().with("old"));
+    await user.type(await field(), "  new  {Enter}");
+    await row("new");
+    expect(rows()[0]).toContain("new");
+    expect(await field()).toHaveValue("");
+    expect(await field()).toHaveFocus();
+    expect(screen.getByText("Added new")).toBeInTheDocument();
+  });
+
+  test("nothing asks for a name and sends nothing", async () => {
+    const fake = new FakeApi();
+    const user = renderApp(fake);
+    await user.type(await field(), "   {Enter}");
+    expect(await field()).toHaveAccessibleDescription("A name is needed.");
+    expect(await field()).toBeInvalid();
+    expect(fake.sent("POST /api/example")).toEqual([]);
+  });
+
+  test("shows what the API says about the name, until it is changed", async () => {
+    const fields = { name: "At most 200 characters." };
+    const user = renderApp(
+      new FakeApi().plan("POST /api/example", failure(400, "invalid_input", { fields })),
+    );
+    await user.type(await field(), "long{Enter}");
+    await waitFor(async () => expect(await field()).toHaveAccessibleDescription(fields.name));
+    await user.type(await field(), "er");
+    expect(await field()).toHaveAccessibleDescription("");
+  });
+
+  test("quotes the request id of a failure that is not about the name", async () => {
+    const user = renderApp(
+      new FakeApi().plan("POST /api/example", failure(500, "internal", { message: "Broken." })),
+    );
+    await user.type(await field(), "one{Enter}");
+    await waitFor(async () =>
+      expect(await field()).toHaveAccessibleDescription("Broken. (request req-1)"),
+    );
+  });
+
+  test("says that it is tried again while the server does not answer, and stores it once", async () => {
+    let arrive = () => {};
+    const held = new Promise<Response>((resolve) => {
+      arrive = () => resolve(failure(503, "unavailable"));
+    });
+    const fake = new FakeApi().plan("POST /api/example", "answer lost", held);
+    const user = renderApp(fake);
+    await user.type(await field(), "one{Enter}");
+    expect(await screen.findByText("The server does not answer. Trying again…")).toBeVisible();
+    act(arrive);
+    await row("one");
+    expect(fake.examples).toHaveLength(1);
+  });
+
+  test("waits for the connection while there is none", async () => {
+    const fake = new FakeApi().with("old");
+    const user = renderApp(fake);
+    await row("old");
+    act(() => onlineManager.setOnline(false));
+    await user.type(await field(), "later{Enter}");
+    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    expect(fake.sent("POST /api/example")).toEqual([]);
+    act(() => onlineManager.setOnline(true));
+    await row("later");
+  });
+});
+
+describe("renaming", () => {
+  async function rename(fake: FakeApi, meanwhile: () => unknown = () => {}) {
+    const user = renderApp(fake);
+    await user.click(await button("Rename old"));
+    await meanwhile();
+    // The old name is selected: what is typed takes its place.
+    await user.keyboard("mine{Enter}");
+    return user;
+  }
+  const first = (fake: FakeApi) => fake.examples[0]?.id ?? "";
+
+  test("happens in the row and gives the focus back to it", async () => {
+    const fake = new FakeApi().with("old");
+    await rename(fake);
+    await waitFor(async () => expect(await button("Rename mine")).toHaveFocus());
+    expect(fake.examples[0]).toMatchObject({ name: "mine", version: 2 });
+  });
+
+  test("is left by Escape without a trace", async () => {
+    const fake = new FakeApi().with("old");
+    const user = renderApp(fake);
+    await user.click(await button("Rename old"));
+    await user.keyboard("mine{Escape}");
+    expect(await button("Rename old")).toHaveFocus();
+    expect(fake.requests.some(({ method }) => method === "PATCH")).toBe(false);
+  });
+
+  test("shows a change from elsewhere beside the own one, and writes nothing until told", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await rename(fake, () => fake.rename(first(fake), "theirs"));
+    const conflict = await screen.findByRole("region", { name: /Changed elsewhere/ });
+    expect(within(conflict).getByText("theirs")).toBeVisible();
+    expect(within(conflict).getByText("mine")).toBeVisible();
+    expect(within(conflict).getByRole("heading")).toHaveFocus();
+    expect(fake.examples[0]?.name).toBe("theirs");
+    await user.click(await button("Use yours"));
+    await row("mine");
+    expect(fake.examples[0]).toMatchObject({ name: "mine", version: 3 });
+  });
+
+  test("shows it as well when the list itself was loaded anew meanwhile", async () => {
+    const fake = new FakeApi().with("old");
+    await rename(fake, async () => {
+      fake.rename(first(fake), "theirs");
+      const later = Date.now() + 60_000;
+      vi.spyOn(Date, "now").mockReturnValue(later);
+      window.dispatchEvent(new Event("visibilitychange"));
+      await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(2));
+    });
+    expect(await screen.findByRole("region", { name: /Changed elsewhere/ })).toHaveTextContent(
+      "theirs",
+    );
+    expect(fake.examples[0]?.name).toBe("theirs");
+  });
+
+  test("can give way to the change from elsewhere", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await rename(fake, () => fake.rename(first(fake), "theirs"));
+    await user.click(await button("Keep theirs"));
+    expect(await button("Rename theirs")).toHaveFocus();
+    expect(fake.examples[0]).toMatchObject({ name: "theirs", version: 2 });
+  });
+
+  test("does not lose what was typed when the example is gone", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await rename(fake, () => fake.remove(first(fake)));
+    expect(await heading(/Deleted elsewhere/)).toHaveFocus();
+    await user.click(await button("Add as new"));
+    await waitFor(() => expect(rows()).toEqual([expect.stringContaining("mine")]));
+  });
+});
+
+describe("deleting", () => {
+  test("moves the focus to the next row, and Control Z brings both back", async () => {
+    const fake = new FakeApi().with("third", "second", "first");
+    const user = renderApp(fake);
+    await user.click(await button("Delete second"));
+    expect(rows()).toHaveLength(2);
+    expect(await row("third")).toHaveFocus();
+    await user.keyboard("{Control>}z{/Control}");
+    expect(await row("second")).toHaveFocus();
+    expect(screen.queryByText("Undo")).toBeNull();
+    expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
+  });
+
+  test("of the last one leaves the empty page, with the offer to undo", async () => {
+    const user = renderApp(new FakeApi().with("only"));
+    await user.click(await button("Delete only"));
+    expect(await heading("Nothing here yet")).toBeVisible();
+    await user.click(await button("Undo"));
+    await row("only");
+  });
+
+  test("is sent when the page is closed before its time", async () => {
+    const fake = new FakeApi().with("one");
+    const user = renderApp(fake);
+    await user.click(await button("Delete one"));
+    window.dispatchEvent(new Event("pagehide"));
+    await waitFor(() => expect(fake.examples).toEqual([]));
+  });
+
+  test("of what was changed elsewhere asks again", async () => {
+    const fake = new FakeApi().with("one");
+    const user = renderApp(fake);
+    await user.click(await button("Delete one"));
+    fake.rename(fake.examples[0]?.id ?? "", "theirs");
+    window.dispatchEvent(new Event("pagehide"));
+    expect(await screen.findByRole("alert")).toHaveTextContent("theirs");
+    await button("Rename theirs");
+    expect(fake.examples).toHaveLength(1);
+    await user.click(await button("Keep it"));
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+});

@@ -1,0 +1,89 @@
+import { UNDO_TIME } from "@reference-architecture/shared";
+import { useEffect } from "react";
+import { flushSync } from "react-dom";
+import { useAnnounce } from "../shell/announcer.tsx";
+import { Button } from "../ui/button.tsx";
+import { RequestId } from "../ui/failure.tsx";
+import type { Deletion } from "./example-list.tsx";
+import { focusRow } from "./example-row.tsx";
+import styles from "./undo-toast.module.css";
+
+export function UndoToast({ deletion }: { deletion: Deletion }) {
+  const { pending, problem, hold } = deletion;
+  const announce = useAnnounce();
+
+  const undo = () => {
+    if (pending === null) return;
+    flushSync(deletion.undo);
+    focusRow(pending);
+    announce(`${pending.name} is back`);
+  };
+
+  useEffect(() => {
+    if (pending === null) return;
+    const undoOnControlZ = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLInputElement;
+      if (typing || event.key !== "z" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      undo();
+    };
+    addEventListener("keydown", undoOnControlZ);
+    return () => removeEventListener("keydown", undoOnControlZ);
+  });
+
+  if (pending !== null) {
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: it only stops the clock, there is nothing to operate
+      <div
+        className={styles.toast}
+        onPointerEnter={() => hold(true)}
+        onPointerLeave={() => hold(false)}
+        onFocus={() => hold(true)}
+        onBlur={() => hold(false)}
+      >
+        <p className={styles.text}>
+          Deleted <bdi>{pending.name}</bdi>
+        </p>
+        <Button className={styles.undo} onClick={undo}>
+          Undo
+        </Button>
+        {!deletion.held && (
+          <span
+            key={pending.id}
+            className={styles.clock}
+            style={{ animationDuration: `${UNDO_TIME}ms` }}
+          />
+        )}
+      </div>
+    );
+  }
+
+  if (problem !== null) {
+    const again = problem.kind === "conflict" ? problem.current : problem.example;
+    return (
+      <div className={styles.toast} role="alert">
+        <div className={styles.text}>
+          {problem.kind === "conflict" ? (
+            <p>
+              Not deleted: it was changed elsewhere and is now <bdi>{again.name}</bdi>
+            </p>
+          ) : (
+            <>
+              <p>
+                <bdi>{again.name}</bdi> could not be deleted. {problem.error.message}
+              </p>
+              <RequestId error={problem.error} />
+            </>
+          )}
+        </div>
+        <Button className={styles.undo} onClick={() => deletion.remove(again)}>
+          {problem.kind === "conflict" ? "Delete anyway" : "Try again"}
+        </Button>
+        <Button className={styles.undo} onClick={deletion.dismissProblem}>
+          Keep it
+        </Button>
+      </div>
+    );
+  }
+  return null;
+}

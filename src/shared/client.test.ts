@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createApi, send } from "./client.ts";
+import { FakeApi } from "./testing/fake-api.ts";
+
+const baseUrl = "http://acme.localhost";
+
+/** A server that takes the request and says nothing until the client gives up. */
+const silent = (request: Request) =>
+  new Promise<Response>((_, reject) => {
+    if (request.signal.aborted) reject(request.signal.reason);
+    request.signal.addEventListener("abort", () => reject(request.signal.reason));
+  });
+
+describe("a request", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("carries the token of the moment, and none where there is none", async () => {
+    const fake = new FakeApi();
+    vi.stubGlobal("fetch", fake.fetch);
+    let token: string | null = "first";
+    const api = createApi({ baseUrl, token: () => token });
+    for (token of ["first", "second", null]) await api.GET("/api/config");
+    expect(fake.requests.map((request) => request.headers.get("authorization"))).toEqual([
+      "Bearer first",
+      "Bearer second",
+      null,
+    ]);
+  });
+
+  test("that nobody answers ends after twenty seconds", async () => {
+    vi.stubGlobal("fetch", silent);
+    const api = createApi({ baseUrl });
+    const outcome = send((signal) => api.GET("/api/config", { signal })).catch((error) => error);
+    await vi.advanceTimersByTimeAsync(19_999);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await outcome).toMatchObject({ status: 0, code: "timed_out" });
+  });
+
+  test("that its screen no longer wants ends at once", async () => {
+    vi.stubGlobal("fetch", silent);
+    const api = createApi({ baseUrl });
+    const screen = new AbortController();
+    const outcome = send((signal) => api.GET("/api/config", { signal }), screen.signal).catch(
+      (error) => error,
+    );
+    screen.abort();
+    expect(await outcome).toMatchObject({ status: 0, code: "unreachable" });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

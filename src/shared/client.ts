@@ -1,0 +1,55 @@
+import createClient from "openapi-fetch";
+import { ApiError } from "./errors.ts";
+import type { paths } from "./schema.ts";
+
+/** Longer than any server in front of us works on a request, so that its own answer comes first. */
+const ATTEMPT_LIMIT = 20_000;
+
+export type ApiOptions = {
+  baseUrl: string;
+  /** The bearer token of clients that have no session cookie; asked for at every request. */
+  token?: () => string | null;
+};
+
+export type Api = ReturnType<typeof createApi>;
+
+export function createApi({ baseUrl, token = () => null }: ApiOptions) {
+  const api = createClient<paths>({ baseUrl });
+  api.use({
+    onRequest({ request }) {
+      const bearer = token();
+      if (bearer !== null) request.headers.set("authorization", `Bearer ${bearer}`);
+      return request;
+    },
+  });
+  return api;
+}
+
+type Answer<Body> = { data?: Body; error?: unknown; response: Response };
+
+/** Makes one attempt, bounded until its last byte; gives the body of a success and throws everything else. */
+export async function send<Body>(
+  attempt: (signal: AbortSignal) => Promise<Answer<Body>>,
+  cancelled?: AbortSignal,
+): Promise<Body> {
+  // Not `AbortSignal.timeout` and `any`: React Native has neither.
+  const controller = new AbortController();
+  const cancel = () => controller.abort();
+  cancelled?.addEventListener("abort", cancel);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    controller.abort();
+  }, ATTEMPT_LIMIT);
+  try {
+    const { data, error, response } = await attempt(controller.signal);
+    if (data === undefined) throw ApiError.from(response, error);
+    return data;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw late ? ApiError.timedOut() : ApiError.unreachable();
+  } finally {
+    clearTimeout(timer);
+    cancelled?.removeEventListener("abort", cancel);
+  }
+}

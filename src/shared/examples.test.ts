@@ -1,0 +1,205 @@
+import { act, waitFor } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+import { useCreateExample, useDeleteExample, useExamples, useRenameExample } from "./examples.ts";
+import { FakeApi, failure } from "./testing/fake-api.ts";
+import { renderInApp } from "./testing/render.tsx";
+import type { Example } from "./types.ts";
+
+const unavailable = () => failure(503, "unavailable", { headers: { "retry-after": "0" } });
+
+/** The list with everything that changes it, as a screen has them. */
+async function render(fake: FakeApi) {
+  const { result } = renderInApp(fake, () => ({
+    list: useExamples(),
+    creation: useCreateExample(),
+    renaming: useRenameExample(),
+    deletion: useDeleteExample(),
+  }));
+  await waitFor(() => expect(result.current.list.isSuccess).toBe(true));
+  const names = () => result.current.list.data?.map(({ name }) => name);
+  const example = (name: string) =>
+    result.current.list.data?.find((each) => each.name === name) as Example;
+  return { result, names, example };
+}
+
+test("pages follow each other without a gap or a double", async () => {
+  const fake = new FakeApi().with("a", "b", "c", "d", "e");
+  fake.pageSize = 2;
+  const { result, names } = await render(fake);
+  expect(names()).toEqual(["e", "d"]);
+  await act(() => result.current.list.fetchNextPage());
+  await act(() => result.current.list.fetchNextPage());
+  await waitFor(() => expect(names()).toEqual(["e", "d", "c", "b", "a"]));
+  expect(result.current.list.hasNextPage).toBe(false);
+});
+
+describe("creating", () => {
+  const keysOf = (fake: FakeApi) =>
+    fake.sent("POST /api/example").map(({ headers }) => headers.get("idempotency-key"));
+
+  async function create(name: string, fake: FakeApi) {
+    const rendered = await render(fake);
+    act(() => rendered.result.current.creation.create(name, () => {}));
+    await waitFor(() => expect(rendered.result.current.creation.status).toMatch(/success|error/));
+    return rendered;
+  }
+
+  test("puts the new one on top without asking for the list again", async () => {
+    const fake = new FakeApi().with("old");
+    const { names } = await create("new", fake);
+    await waitFor(() => expect(names()).toEqual(["new", "old"]));
+    expect(fake.sent("GET /api/example")).toHaveLength(1);
+  });
+
+  test("makes one example when answers get lost on the way, all attempts having one key", async () => {
+    const fake = new FakeApi().plan(
+      "POST /api/example",
+      "unreachable",
+      "answer lost",
+      unavailable(),
+      "answer lost",
+    );
+    const { names } = await create("once", fake);
+    await waitFor(() => expect(names()).toEqual(["once"]));
+    expect(fake.examples).toHaveLength(1);
+    expect(keysOf(fake)).toHaveLength(5);
+    expect(new Set(keysOf(fake)).size).toBe(1);
+  });
+
+  test("keeps the key when the same name is sent again after every attempt failed", async () => {
+    const turns = Array.from({ length: 6 }, () => "answer lost" as const);
+    const fake = new FakeApi().plan("POST /api/example", ...turns);
+    const { result, names } = await create("once", fake);
+    expect(result.current.creation.isError).toBe(true);
+    act(() => result.current.creation.create("once", () => {}));
+    await waitFor(() => expect(names()).toEqual(["once"]));
+    expect(fake.examples).toHaveLength(1);
+  });
+
+  test("takes a new key for another name, and for the same name once it was stored", async () => {
+    const fake = new FakeApi().plan("POST /api/example", failure(400, "invalid"));
+    const { result, names } = await create("first", fake);
+    for (const name of ["second", "second"]) {
+      const before = names()?.length ?? 0;
+      act(() => result.current.creation.create(name, () => {}));
+      await waitFor(() => expect(names()).toHaveLength(before + 1));
+    }
+    expect(new Set(keysOf(fake)).size).toBe(3);
+  });
+
+  test("wins over a list that was read before it and arrives after it", async () => {
+    const fake = new FakeApi().with("old");
+    const { result, names } = await render(fake);
+    const stale = await fake.fetch(new Request("http://acme.localhost/api/example"));
+    let arrive = () => {};
+    const late = new Promise<Response>((resolve) => {
+      arrive = () => resolve(stale);
+    });
+    fake.plan("GET /api/example", late);
+    act(() => void result.current.list.refetch());
+    await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(3));
+    act(() => result.current.creation.create("new", () => {}));
+    await waitFor(() => expect(result.current.creation.isSuccess).toBe(true));
+    act(arrive);
+    await waitFor(() => expect(result.current.list.isFetching).toBe(false));
+    expect(names()).toEqual(["new", "old"]);
+  });
+});
+
+describe("renaming", () => {
+  async function rename(fake: FakeApi, meanwhile: (id: string) => void = () => {}) {
+    const rendered = await render(fake);
+    const example = rendered.example("old");
+    meanwhile(example.id);
+    let outcome: unknown;
+    await act(async () => {
+      outcome = await rendered.result.current.renaming
+        .mutateAsync({ example, name: "mine" })
+        .catch((error) => error);
+    });
+    return { ...rendered, outcome };
+  }
+
+  test("sends the version that the reader saw and shows the new one", async () => {
+    const fake = new FakeApi().with("old");
+    const { names, outcome } = await rename(fake);
+    expect(outcome).toMatchObject({ kind: "saved", example: { name: "mine", version: 2 } });
+    expect(names()).toEqual(["mine"]);
+    const [request] = fake.requests.filter(({ method }) => method === "PATCH");
+    expect(request?.headers.get("if-match")).toBe('"1"');
+  });
+
+  test("meets a change from elsewhere: nothing is written, both values are told", async () => {
+    const fake = new FakeApi().with("old");
+    const { names, outcome } = await rename(fake, (id) => fake.rename(id, "theirs"));
+    expect(outcome).toMatchObject({ kind: "conflict", current: { name: "theirs", version: 2 } });
+    expect(fake.examples[0]?.name).toBe("theirs");
+    await waitFor(() => expect(names()).toEqual(["theirs"]));
+  });
+
+  test("is no conflict when it was its own first attempt that changed it", async () => {
+    const fake = new FakeApi().with("old");
+    const { outcome } = await rename(fake, (id) => {
+      fake.plan(`PATCH /api/example/${id}`, "answer lost");
+    });
+    expect(outcome).toMatchObject({ kind: "saved", example: { name: "mine", version: 2 } });
+  });
+
+  test("meets a deletion: the row stays until its reader has seen that", async () => {
+    const fake = new FakeApi().with("old");
+    const { names, outcome } = await rename(fake, (id) => fake.remove(id));
+    expect(outcome).toEqual({ kind: "gone" });
+    expect(names()).toEqual(["old"]);
+  });
+
+  test("fails as the server says when it is no conflict", async () => {
+    const fake = new FakeApi().with("old");
+    const { outcome } = await rename(fake, (id) => {
+      const fields = { name: "Too long." };
+      fake.plan(`PATCH /api/example/${id}`, failure(400, "invalid", { fields }));
+    });
+    expect(outcome).toMatchObject({ status: 400, fields: { name: "Too long." } });
+  });
+});
+
+describe("deleting", () => {
+  async function remove(fake: FakeApi, meanwhile: (id: string) => void = () => {}) {
+    const rendered = await render(fake);
+    const example = rendered.example("old");
+    meanwhile(example.id);
+    let outcome: unknown;
+    await act(async () => {
+      outcome = await rendered.result.current.deletion.mutateAsync(example);
+    });
+    return { ...rendered, outcome };
+  }
+
+  test("sends the version that the reader saw, and can outlive the page", async () => {
+    const fake = new FakeApi().with("old", "other");
+    const { names, outcome } = await remove(fake);
+    expect(outcome).toEqual({ kind: "deleted" });
+    expect(names()).toEqual(["other"]);
+    const [request] = fake.requests.filter(({ method }) => method === "DELETE");
+    expect(request?.headers.get("if-match")).toBe('"1"');
+    expect(request?.keepalive).toBe(true);
+  });
+
+  test("has succeeded when its first answer got lost, or somebody else was faster", async () => {
+    const lost = new FakeApi().with("old");
+    const first = await remove(lost, (id) => {
+      lost.plan(`DELETE /api/example/${id}`, "answer lost");
+    });
+    expect(first.outcome).toEqual({ kind: "deleted" });
+    const beaten = new FakeApi().with("old");
+    const second = await remove(beaten, (id) => beaten.remove(id));
+    expect(second.outcome).toEqual({ kind: "deleted" });
+  });
+
+  test("leaves alone what was changed since the reader saw it", async () => {
+    const fake = new FakeApi().with("old");
+    const { names, outcome } = await remove(fake, (id) => fake.rename(id, "theirs"));
+    expect(outcome).toMatchObject({ kind: "conflict", current: { name: "theirs" } });
+    expect(fake.examples).toHaveLength(1);
+    await waitFor(() => expect(names()).toEqual(["theirs"]));
+  });
+});

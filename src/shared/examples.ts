@@ -1,0 +1,164 @@
+import {
+  type InfiniteData,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useRef } from "react";
+import { type Api, send } from "./client.ts";
+import { isStatus } from "./errors.ts";
+import { keys, useApi } from "./query-client.ts";
+import type { Example, ExamplePage } from "./types.ts";
+
+/** Newest first, page by page. */
+export function useExamples() {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: keys.examples,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const query = pageParam === null ? {} : { cursor: pageParam };
+      return send(
+        (bounded) => api.GET("/api/example", { params: { query }, signal: bounded }),
+        signal,
+      );
+    },
+    getNextPageParam: (last) => last.page.next ?? null,
+    select: (loaded) => loaded.pages.flatMap((page) => page.data),
+  });
+}
+
+/**
+ * `create` makes one example however often it has to be sent: the key stays the same over automatic
+ * retries, and when somebody sends the same name again after all of them failed.
+ */
+export function useCreateExample() {
+  const api = useApi();
+  const client = useQueryClient();
+  const draft = useRef<{ name: string; key: string } | null>(null);
+  const mutation = useMutation({
+    mutationFn: async ({ name, key }: { name: string; key: string }) => {
+      const header = { "Idempotency-Key": key };
+      const answer = await send((signal) =>
+        api.POST("/api/example", { params: { header }, body: { name }, signal }),
+      );
+      return answer.data;
+    },
+    onSuccess: (created) => {
+      draft.current = null;
+      changeList(client, (examples, page) => (page === 0 ? [created, ...examples] : examples));
+    },
+  });
+  const create = (name: string, onCreated: (example: Example) => void) => {
+    if (draft.current?.name !== name) draft.current = { name, key: newKey() };
+    mutation.mutate(draft.current, { onSuccess: onCreated });
+  };
+  return { ...mutation, create };
+}
+
+export type RenameOutcome =
+  | { kind: "saved"; example: Example }
+  /** Somebody else's change came first; nothing was written. */
+  | { kind: "conflict"; current: Example }
+  | { kind: "gone" };
+
+export function useRenameExample() {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (change: { example: Example; name: string }): Promise<RenameOutcome> => {
+      const { id } = change.example;
+      try {
+        const answer = await send((signal) =>
+          api.PATCH("/api/example/{id}", {
+            params: { path: { id }, header: ifMatch(change.example) },
+            body: { name: change.name },
+            signal,
+          }),
+        );
+        return { kind: "saved", example: answer.data };
+      } catch (error) {
+        if (isStatus(error, 404)) return { kind: "gone" };
+        if (!isStatus(error, 412)) throw error;
+        const current = await find(api, id);
+        if (current === null) return { kind: "gone" };
+        // After a lost answer the second attempt meets the version that the first one wrote.
+        if (current.name === change.name) return { kind: "saved", example: current };
+        return { kind: "conflict", current };
+      }
+    },
+    onSuccess: (outcome) => {
+      // What is gone stays in the list until its reader has seen it: their text is still in it.
+      if (outcome.kind === "saved") replace(client, outcome.example);
+      if (outcome.kind === "conflict") replace(client, outcome.current);
+    },
+  });
+}
+
+export type DeleteOutcome = { kind: "deleted" } | { kind: "conflict"; current: Example };
+
+export function useDeleteExample() {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (example: Example): Promise<DeleteOutcome> => {
+      const { id } = example;
+      try {
+        await send((signal) =>
+          api.DELETE("/api/example/{id}", {
+            params: { path: { id }, header: ifMatch(example) },
+            // Lets a browser finish it after its page was closed.
+            keepalive: true,
+            signal,
+          }),
+        );
+        return { kind: "deleted" };
+      } catch (error) {
+        if (isStatus(error, 404)) return { kind: "deleted" };
+        if (!isStatus(error, 412)) throw error;
+        const current = await find(api, id);
+        return current === null ? { kind: "deleted" } : { kind: "conflict", current };
+      }
+    },
+    onSuccess: (outcome, { id }) => {
+      if (outcome.kind === "deleted") forget(client, id);
+      else replace(client, outcome.current);
+    },
+  });
+}
+
+const ifMatch = ({ version }: Example) => ({ "If-Match": `"${version}"` });
+
+async function find(api: Api, id: string): Promise<Example | null> {
+  try {
+    const params = { path: { id } };
+    return (await send((signal) => api.GET("/api/example/{id}", { params, signal }))).data;
+  } catch (error) {
+    if (isStatus(error, 404)) return null;
+    throw error;
+  }
+}
+
+/** Has to be unique among one user's keys for a day, not secret. */
+function newKey(): string {
+  const random = () => Math.random().toString(36).slice(2);
+  return `${Date.now().toString(36)}-${random()}${random()}`;
+}
+
+const replace = (client: QueryClient, next: Example) =>
+  changeList(client, (examples) => examples.map((each) => (each.id === next.id ? next : each)));
+
+const forget = (client: QueryClient, id: string) =>
+  changeList(client, (examples) => examples.filter((each) => each.id !== id));
+
+function changeList(client: QueryClient, change: (of: Example[], page: number) => Example[]) {
+  const queryKey = keys.examples;
+  client.setQueryData<InfiniteData<ExamplePage>>(queryKey, (loaded) => {
+    if (loaded === undefined) return loaded;
+    const pages = loaded.pages.map((page, index) => ({ ...page, data: change(page.data, index) }));
+    return { ...loaded, pages };
+  });
+  // A fetch under way may have read the list before the change, and would take it back.
+  if (client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey });
+}

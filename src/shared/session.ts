@@ -1,0 +1,80 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { send } from "./client.ts";
+import { isStatus } from "./errors.ts";
+import { keys, useApi } from "./query-client.ts";
+import type { User } from "./types.ts";
+
+export function useConfig() {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.config,
+    queryFn: async ({ signal }) =>
+      (await send((bounded) => api.GET("/api/config", { signal: bounded }), signal)).data,
+    // It changes only with a deployment.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Who is signed in; `null` for nobody. */
+export function useMe({ enabled }: { enabled: boolean }) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.me,
+    enabled,
+    queryFn: async ({ signal }): Promise<User | null> => {
+      try {
+        return (await send((bounded) => api.GET("/api/me", { signal: bounded }), signal)).data;
+      } catch (error) {
+        if (isStatus(error, 401)) return null;
+        throw error;
+      }
+    },
+  });
+}
+
+/** Sending it twice is harmless: a second link within a minute is not mailed. */
+export function useRequestLink() {
+  const api = useApi();
+  return useMutation({
+    mutationFn: (email: string) =>
+      send((signal) => api.POST("/api/auth/request-link", { body: { email }, signal })),
+  });
+}
+
+/**
+ * Trades the token of a mailed link for a session: a cookie in browsers, `token` elsewhere. After a lost answer
+ * the second attempt finds the link used and fails as an expired one does: safe, and a new link is one click away.
+ */
+export function useVerifyLink() {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (token: string) =>
+      (await send((signal) => api.POST("/api/auth/verify", { body: { token }, signal }))).data,
+    onSuccess: async () => {
+      client.removeQueries({ queryKey: keys.examples });
+      await client.invalidateQueries({ queryKey: keys.me });
+    },
+  });
+}
+
+/** Ends this session, or all of the user's; what was loaded under it goes with it. */
+export function useSignOut() {
+  const api = useApi();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (where: "here" | "everywhere") => {
+      const path = where === "here" ? "/api/auth/logout" : "/api/auth/logout-everywhere";
+      try {
+        await send((signal) => api.POST(path, { signal }));
+      } catch (error) {
+        // The session had ended already.
+        if (!isStatus(error, 401)) throw error;
+      }
+    },
+    onSuccess: () => {
+      client.setQueryData(keys.me, null);
+      client.removeQueries({ queryKey: keys.examples });
+    },
+  });
+}

@@ -1,0 +1,304 @@
+//! The command line: what each command does, and its exit code.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
+use aws_sdk_dynamodb::{Client, config};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use uuid::Uuid;
+
+use crate::faults::events;
+use crate::support::process::{Folder, Process, command, run};
+use crate::support::{App, ENDPOINT, Tenant};
+
+/// Every variable of the manual, and its default where that is fixed.
+const VARIABLES: [(&str, &str); 23] = [
+    ("PORT", "3000"),
+    ("LOG_FORMAT", ""),
+    ("RUST_LOG", "info"),
+    ("MAX_IN_FLIGHT", "512"),
+    ("MAX_CONNECTIONS", "2048"),
+    ("CORS_ALLOWED_ORIGINS", ""),
+    ("DYNAMODB_TABLE", ""),
+    ("DYNAMODB_ENDPOINT", ""),
+    ("AWS_REGION", ""),
+    ("TENANT_RESOLUTION_MODE", ""),
+    ("APP_TENANT_ID", ""),
+    ("BASE_DOMAIN", ""),
+    ("TRUSTED_HOST_HEADER", "host"),
+    ("TENANT_RATE_LIMIT", "1000"),
+    ("AUTH_PROVIDER", ""),
+    ("KEEP_ALIVE_TIMEOUT", "75s"),
+    ("REQUEST_BODY_TIMEOUT", "5s"),
+    ("DYNAMODB_CONNECT_TIMEOUT", "1s"),
+    ("DYNAMODB_ATTEMPT_TIMEOUT", "1s"),
+    ("DYNAMODB_OPERATION_TIMEOUT", "3s"),
+    ("HANDLER_TIMEOUT", "10s"),
+    ("SHUTDOWN_GRACE", ""),
+    ("SHUTDOWN_DRAIN", "15s"),
+];
+
+#[test]
+fn help_is_the_manual_of_every_variable() {
+    let (code, help, _) = run(&["--help"], &[("DYNAMODB_TABLE", "planted"), ("PORT", "4711")]);
+    assert_eq!(code, 0);
+    for (variable, default) in VARIABLES {
+        let (before, after) = help.split_once(&format!("[env: {variable}]")).unwrap_or_else(|| panic!("{variable}"));
+        // Of this option alone: options are told apart by empty lines.
+        let text = before.rsplit("\n\n").next().unwrap();
+        let tail = after.split("\n\n").next().unwrap();
+        assert!(text.split_whitespace().count() > 4, "{variable} is not explained: {text}");
+        assert!(default.is_empty() || tail.contains(&format!("[default: {default}]")), "{variable}: {tail}");
+    }
+    assert!(!help.contains("planted") && !help.contains("4711"), "values may be secrets");
+}
+
+#[test]
+fn serve_without_configuration_names_all_that_is_missing_and_starts_nothing() {
+    for arguments in [&["serve"][..], &[]] {
+        let folder = Folder::new();
+        let output = command(&folder, arguments, &[]).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        for variable in ["DYNAMODB_TABLE", "AWS_REGION", "TENANT_RESOLUTION_MODE"] {
+            assert_eq!(text.matches(variable).count(), 1, "{text}");
+        }
+        assert!(output.stdout.is_empty());
+        assert_eq!(folder.names(), [""; 0], "no data of an embedded engine");
+    }
+}
+
+#[test]
+fn every_setting_that_is_wrong_is_told_at_once_and_no_value_with_it() {
+    let wrong = [
+        ("PORT", "planted"),
+        ("LOG_FORMAT", "planted"),
+        ("RUST_LOG", "planted=planted=planted"),
+        ("MAX_IN_FLIGHT", "0"),
+        ("MAX_CONNECTIONS", "-1"),
+        ("CORS_ALLOWED_ORIGINS", "planted"),
+        ("DYNAMODB_ENDPOINT", "http://person:planted@127.0.0.1"),
+        ("TENANT_RESOLUTION_MODE", "planted"),
+        ("TENANT_RATE_LIMIT", "many"),
+        ("HANDLER_TIMEOUT", "0s"),
+        ("DYNAMODB_OPERATION_TIMEOUT", "planted"),
+        ("KEEP_ALIVE_TIMEOUT", ""),
+        ("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4"),
+    ];
+    let (code, output, error) = run(&["serve"], &wrong);
+    assert_eq!(code, 1, "{error}");
+    assert_eq!(output, "");
+    let variables = wrong.iter().map(|(variable, _)| *variable).filter(|variable| !variable.starts_with("ECS"));
+    for variable in variables.chain(["DYNAMODB_TABLE", "AUTH_PROVIDER"]) {
+        assert!(error.contains(&format!("\n  {variable} ")), "{variable} is not in {error}");
+    }
+    assert!(!error.contains("planted"), "{error}");
+}
+
+#[test]
+fn an_unknown_command_or_flag_is_refused() {
+    for arguments in [&["server"][..], &["--prot=1"], &["table"], &["table", "drop"], &["validate"]] {
+        let (code, output, error) = run(arguments, &[]);
+        assert_eq!((code, output.as_str()), (2, ""), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_a_clear_error() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (code, _, error) = run(&["dev", "--memory"], &[("PORT", &port)]);
+    assert_eq!(code, 1);
+    assert!(error.contains(&port) && error.contains("in use"), "{error}");
+}
+
+#[tokio::test]
+async fn a_second_dev_on_the_same_data_is_a_clear_error_and_the_first_goes_on() {
+    let folder = Folder::new();
+    let first = Process::start(&folder, &["dev"], &[]);
+    let output = command(&folder, &["dev"], &[("PORT", "0")]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("another `dev`"), "{error}");
+    Tenant::new(first.address, "acme.localhost").create("still here").await;
+}
+
+#[tokio::test]
+async fn dev_keeps_its_data_unless_told_otherwise() {
+    let folder = Folder::new();
+    for (arguments, kept) in [(&["dev"][..], 1), (&["dev"], 2), (&["dev", "--memory"], 1), (&["dev"], 3)] {
+        let mut process = Process::start(&folder, arguments, &[]);
+        let acme = Tenant::new(process.address, "acme.localhost");
+        acme.create("one more").await;
+        assert_eq!(acme.names().await.len(), kept, "{arguments:?}");
+        let demo = Tenant::new(process.address, "demo.localhost");
+        assert_eq!(demo.names().await, [""; 0]);
+        process.signal("TERM");
+        assert_eq!(process.ended().await.code(), Some(0));
+    }
+    assert_eq!(folder.names(), [".data"]);
+}
+
+#[tokio::test]
+async fn dev_in_memory_writes_nothing() {
+    let folder = Folder::new();
+    let process = Process::start(&folder, &["dev", "--memory"], &[]);
+    Tenant::new(process.address, "acme.localhost").create("first").await;
+    assert_eq!(folder.names(), [""; 0]);
+    assert!(process.error_lines().iter().any(|line| line.contains("curl http://acme.localhost:")));
+}
+
+#[test]
+fn openapi_prints_the_document_that_clients_are_made_from() {
+    let (code, output, error) = run(&["openapi"], &[]);
+    assert_eq!((code, error.as_str()), (0, ""));
+    assert_eq!(output, include_str!("../../src/shared/openapi.json"));
+}
+
+fn table_environment(name: &str) -> [(&str, &str); 2] {
+    [("DYNAMODB_ENDPOINT", &ENDPOINT), ("DYNAMODB_TABLE", name)]
+}
+
+#[test]
+fn a_table_is_made_once_and_found_right() {
+    let name = format!("test-{}", Uuid::now_v7());
+    let environment = table_environment(&name);
+    let (code, _, error) = run(&["table", "check"], &environment);
+    assert_eq!(code, 1);
+    assert!(error.contains(&name) && error.contains("does not exist"), "{error}");
+    for command in ["create", "create", "check"] {
+        assert_eq!(run(&["table", command], &environment), (0, String::new(), String::new()), "{command}");
+    }
+}
+
+#[tokio::test]
+async fn a_table_with_other_keys_is_found_wrong() {
+    let name = format!("test-{}", Uuid::now_v7());
+    let credentials = config::Credentials::new("local", "local", None, None, "local");
+    let config = config::Builder::new().endpoint_url(ENDPOINT.as_str()).credentials_provider(credentials);
+    let config = config.region(config::Region::new("us-east-1")).behavior_version_latest().build();
+    let attribute = AttributeDefinition::builder().attribute_name("PK").attribute_type(ScalarAttributeType::N).build();
+    let key = KeySchemaElement::builder().attribute_name("PK").key_type(KeyType::Hash).build();
+    let request = Client::from_conf(config).create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
+    request.attribute_definitions(attribute.unwrap()).key_schema(key.unwrap()).send().await.unwrap();
+    for command in ["check", "create"] {
+        let (code, _, error) = run(&["table", command], &table_environment(&name));
+        assert_eq!(code, 1, "{error}");
+        assert!(error.contains("keys") && error.contains("not a string"), "{error}");
+    }
+}
+
+#[test]
+fn commands_that_need_a_table_say_when_none_answers() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let endpoint = format!("http://{free}");
+    let environment = [("DYNAMODB_ENDPOINT", endpoint.as_str()), ("DYNAMODB_TABLE", "absent")];
+    for arguments in [&["table", "check"][..], &["table", "create"], &["events", "export", "--tenant", "acme"]] {
+        let (code, output, error) = run(arguments, &environment);
+        assert_eq!((code, output.as_str()), (1, ""), "{arguments:?}");
+        assert!(error.starts_with("error: ") && error.contains("unavailable"), "{arguments:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn healthcheck_tells_by_its_exit_code() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[]);
+    let healthcheck = |port: u16| {
+        let port = port.to_string();
+        tokio::task::spawn_blocking(move || run(&["healthcheck"], &[("PORT", &port)]).0)
+    };
+    assert_eq!(healthcheck(process.address.port()).await.unwrap(), 0);
+
+    let ill = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = ill.local_addr().unwrap().port();
+    for answer in ["HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n", "garbage", ""] {
+        let code = healthcheck(port);
+        let (mut stream, _) = ill.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 1024]).await.unwrap();
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        drop(stream);
+        assert_eq!(code.await.unwrap(), 1, "{answer}");
+    }
+    // One that takes the connection and is silent.
+    let code = healthcheck(port);
+    let silent = ill.accept().await.unwrap();
+    assert_eq!(tokio::time::timeout(Duration::from_secs(30), code).await.unwrap().unwrap(), 1);
+    drop((silent, ill));
+    assert_eq!(healthcheck(port).await.unwrap(), 1);
+}
+
+async fn validate(base_url: String) -> (i32, String) {
+    let (code, _, error) =
+        tokio::task::spawn_blocking(move || run(&["validate", "--base-url", &base_url], &[])).await.unwrap();
+    (code, error)
+}
+
+#[tokio::test]
+async fn validate_finds_a_good_deployment_good_and_leaves_only_events() {
+    let app = App::spawn().await;
+    let local = app.host("localhost");
+    local.create("of somebody else").await;
+    for base_url in [format!("http://{}", app.address), format!("http://{}/", app.address)] {
+        let (code, report) = validate(base_url).await;
+        assert_eq!(code, 0, "{report}");
+        assert!(report.lines().count() >= 7 && report.lines().all(|line| line.starts_with("ok ")), "{report}");
+    }
+    assert_eq!(local.names().await, ["of somebody else"]);
+    assert_eq!(events(&app.table).await, [], "another tenant's");
+}
+
+#[tokio::test]
+async fn validate_finds_a_deployment_without_its_table_broken() {
+    let app = App::with(&["--dynamodb-table=test-that-nobody-makes"]).await;
+    let (code, report) = validate(format!("http://{}", app.address)).await;
+    assert_eq!(code, 1, "{report}");
+    let failed = |fact: &str| report.lines().any(|line| line.starts_with("FAILED") && line.contains(fact));
+    assert!(failed("the table can be reached") && failed("an item can be made"), "{report}");
+    assert!(!failed("the process lives"), "{report}");
+}
+
+#[tokio::test]
+async fn validate_finds_another_server_broken() {
+    // One that answers everything with a page.
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr().unwrap();
+    let router = axum::Router::new().fallback(|| async { axum::response::Html("<h1>It works!</h1>") });
+    tokio::spawn(async move { axum::serve(server, router).await });
+    let (code, report) = validate(format!("http://{address}")).await;
+    assert_eq!(code, 1);
+    let ok: Vec<_> = report.lines().filter(|line| !line.starts_with("FAILED")).collect();
+    assert!(ok.len() <= 1 && ok.iter().all(|line| line.contains("page")), "{report}");
+
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (code, report) = validate(format!("http://{free}")).await;
+    assert_eq!(code, 1);
+    assert!(report.lines().all(|line| line.starts_with("FAILED")), "{report}");
+}
+
+#[tokio::test]
+async fn events_are_exported_as_json_lines_in_the_order_of_time() {
+    let app = App::spawn().await;
+    let acme = app.tenant("acme");
+    let mut ids = Vec::new();
+    for _ in 0..12 {
+        ids.push(acme.create("first").await["id"].clone());
+    }
+    app.tenant("other").create("foreign").await;
+    let environment = table_environment(&app.table_name);
+    let (code, output, progress) = run(&["events", "export", "--tenant", "acme"], &environment);
+    assert_eq!(code, 0, "{progress}");
+    let exported: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(exported.iter().map(|event| &event["props"]["id"]).collect::<Vec<_>>(), ids.iter().collect::<Vec<_>>());
+    assert!(exported.iter().all(|event| event["tenant"] == "acme" && event["name"] == "example.created"));
+    assert!(progress.contains("12 events"), "{progress}");
+
+    let before = ["events", "export", "--tenant", "acme", "--from", "2020-01-01", "--to", "2020-01-02"];
+    assert_eq!(run(&before, &environment).1, "");
+    for wrong in [&["--from", "2020-01-02", "--to", "2020-01-01"][..], &["--tenant", "a#b"]] {
+        let (code, output, _) = run(&[&["events", "export", "--tenant", "acme"], wrong].concat(), &environment);
+        assert!(code != 0 && output.is_empty(), "{wrong:?}");
+    }
+}

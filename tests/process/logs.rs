@@ -1,0 +1,193 @@
+//! What it writes to its log, and what it never writes.
+
+use reqwest::{Method, header};
+use serde_json::{Value, json};
+
+use crate::support::process::{Folder, Process};
+use crate::support::{App, Send as _};
+
+#[tokio::test]
+async fn every_line_is_one_object_and_a_request_is_told_once_with_its_cost_and_metrics() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[]);
+    let acme = process.tenant("acme");
+    let create = acme.request(Method::POST, "/api/example").json(&json!({ "name": "first" }));
+    let create = create.header("x-request-id", "the-create").header("traceparent", "00-0af7-b7ad-01");
+    let example = create.answer().await.expect(201)["data"].clone();
+    acme.get(&format!("/api/example/{}", example["id"].as_str().unwrap())).await.expect(200);
+    acme.get("/api/nothing").await.fails(404, "not_found");
+
+    let lines = process.log("request", 3).await;
+    let line = &lines[0];
+    assert_eq!(line["request_id"], "the-create");
+    assert_eq!(line["trace_id"], "00-0af7-b7ad-01");
+    assert_eq!(line["level"], "INFO");
+    assert_eq!(line["tenant"], "acme");
+    assert_eq!(line["user"].as_str().unwrap().len(), 36);
+    assert_eq!(
+        (&line["method"], &line["route"], &line["status"]),
+        (&json!("POST"), &json!("/api/example"), &json!(201))
+    );
+    assert_eq!(
+        (&line["round_trips"], &line["read_units"], &line["write_units"]),
+        (&json!(1), &json!(0.0), &json!(4.0))
+    );
+    assert!(line["time"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(line.get("error"), None);
+    // An id in the path would make a metric of each.
+    assert_eq!(lines[1]["route"], "/api/example/{id}");
+    assert_eq!(lines[1]["read_units"], 1.0);
+    assert_eq!((&lines[2]["route"], &lines[2]["status"]), (&json!("unmatched"), &json!(404)));
+
+    for line in &lines {
+        let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+        assert!(line["_aws"]["Timestamp"].as_i64().unwrap() > 1_700_000_000_000);
+        assert_eq!(metrics["Namespace"], app.table_name);
+        assert_eq!(
+            metrics["Dimensions"],
+            json!([["method", "route"]]),
+            "a dimension of the tenant would cost by tenant"
+        );
+        let names: Vec<_> = metrics["Metrics"].as_array().unwrap().iter().map(|metric| &metric["Name"]).collect();
+        assert_eq!(names, ["requests", "errors", "duration_ms", "read_units", "write_units"]);
+        for name in names {
+            assert!(line[name.as_str().unwrap()].is_number(), "{name} has no value in {line}");
+        }
+        assert_eq!(line["requests"], 1);
+        assert_eq!(line["errors"], 0);
+    }
+    assert_eq!(process.error_lines(), [""; 0]);
+}
+
+#[tokio::test]
+async fn nothing_of_a_request_that_is_secret_or_personal_is_written() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[]);
+    let acme = process.tenant("acme");
+    let secretive = |method, path: &str| {
+        acme.request(method, path)
+            .header(header::AUTHORIZATION, "Bearer planted-token")
+            .header(header::COOKIE, "session=planted-cookie")
+            .header(header::USER_AGENT, "planted-agent")
+            .header(header::REFERER, "https://planted.example/")
+            .header("x-request-id", "planted person@example.com")
+            .header("idempotency-key", "planted-key")
+    };
+    let body = json!({ "name": "planted-name person@example.com", "email": "person@example.com" });
+    secretive(Method::POST, "/api/example").json(&body).answer().await.expect(201);
+    secretive(Method::POST, "/api/example")
+        .json(&json!({ "name": "planted-name" }))
+        .answer()
+        .await
+        .fails(422, "idempotency_key_reused");
+    secretive(Method::POST, "/api/example")
+        .json(&json!({ "planted": "planted" }))
+        .answer()
+        .await
+        .fails(400, "invalid_input");
+    secretive(Method::POST, "/api/example")
+        .json(&json!({ "name": ["planted"] }))
+        .answer()
+        .await
+        .fails(400, "invalid_input");
+    secretive(Method::POST, "/api/example")
+        .header("content-type", "application/json")
+        .body("{planted")
+        .answer()
+        .await
+        .fails(400, "malformed_json");
+    secretive(Method::GET, "/api/example?email=person@example.com&token=planted").answer().await.expect(200);
+    secretive(Method::GET, "/api/example?cursor=planted").answer().await.fails(400, "invalid_input");
+    secretive(Method::GET, "/api/example/planted-id").answer().await.fails(400, "invalid_input");
+    secretive(Method::GET, "/api/planted/person@example.com").answer().await.fails(404, "not_found");
+    secretive(Method::GET, "/planted").answer().await.fails(404, "not_found");
+    process.tenant("planted.other").get("/api/me").await.fails(421, "misdirected_request");
+    process.log("request", 11).await;
+    for line in process.lines().into_iter().chain(process.error_lines()) {
+        assert!(!line.contains("planted") && !line.contains("person"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn no_header_can_forge_a_line() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[]);
+    let acme = process.tenant("acme");
+    let forgeries = [
+        r#"x","level":"ERROR","tenant":"other"#,
+        r#"x"}{"target":"request","tenant":"other"#,
+        "x\\n{\"target\":\"request\"}",
+        "x\t{\"target\":\"request\"}",
+    ];
+    for forgery in forgeries {
+        let request = acme.request(Method::GET, "/api/config").header("traceparent", forgery);
+        request.header("x-request-id", forgery).answer().await.expect(200);
+    }
+    // Line ends that are none in HTTP, but may be to who reads the log.
+    for bytes in [&b"x\xe2\x80\xa8y"[..], b"x\xc2\x85y", b"x\xff\xfey"] {
+        let value = header::HeaderValue::from_bytes(bytes).unwrap();
+        let request = acme.request(Method::GET, "/api/config").header("traceparent", value.clone());
+        request.header("x-request-id", value).answer().await.expect(200);
+    }
+    let lines = process.log("request", 7).await;
+    assert_eq!(lines.len(), 7);
+    for (line, forgery) in lines.iter().zip(forgeries) {
+        assert_eq!(line["trace_id"], forgery);
+    }
+    for line in &lines {
+        assert_eq!((&line["level"], &line["tenant"]), (&json!("INFO"), &json!("acme")));
+        assert_eq!(line["request_id"].as_str().unwrap().len(), 36, "{line}");
+    }
+    assert!(process.lines().iter().all(|line| line.is_ascii()));
+}
+
+#[tokio::test]
+async fn a_failure_is_told_once_with_its_reason_and_the_client_sees_none_of_it() {
+    let process = Process::serve("test-that-nobody-makes", &[]);
+    let acme = process.tenant("acme");
+    acme.get("/api/example").await.fails(500, "internal");
+    let lines = process.log("request", 1).await;
+    let error = lines[0]["error"].as_str().unwrap();
+    assert!(error.contains("ResourceNotFoundException"), "{error}");
+    assert_eq!((&lines[0]["level"], &lines[0]["errors"]), (&json!("ERROR"), &json!(1)));
+    let told = process.lines().iter().filter(|line| line.contains("ResourceNotFound")).count();
+    assert_eq!(told, 1);
+}
+
+#[tokio::test]
+async fn probes_are_told_only_to_who_debugs() {
+    let app = App::spawn().await;
+    for (filter, probes) in [("info", 0), ("request=debug", 2)] {
+        let process = Process::serve(&app.table_name, &[("RUST_LOG", filter)]);
+        let acme = process.tenant("acme");
+        acme.get("/api/health").await.expect(200);
+        acme.get("/api/ready").await.expect(200);
+        acme.get("/api/config").await.expect(200);
+        let lines = process.log("request", probes + 1).await;
+        let levels: Vec<_> = lines.iter().map(|line| line["level"].as_str().unwrap()).collect();
+        assert_eq!(levels, [vec!["DEBUG"; probes], vec!["INFO"]].concat());
+    }
+}
+
+#[tokio::test]
+async fn pretty_lines_are_for_people() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[("LOG_FORMAT", "pretty")]);
+    process.tenant("acme").get("/api/config").await.expect(200);
+    while process.lines().len() < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    for line in process.lines() {
+        assert!(serde_json::from_str::<Value>(&line).is_err(), "{line}");
+        assert!(line.contains("INFO"), "{line}");
+        assert!(!line.contains('\u{1b}'), "colours, though this is no terminal: {line:?}");
+    }
+}
+
+#[tokio::test]
+async fn dev_logs_for_people_and_as_json_where_that_is_asked_for() {
+    let folder = Folder::new();
+    let process = Process::start(&folder, &["dev", "--memory"], &[("LOG_FORMAT", "json")]);
+    process.tenant("acme").get("/api/config").await.fails(421, "misdirected_request");
+    assert_eq!(process.log("request", 1).await[0]["status"], 421);
+}

@@ -1,0 +1,173 @@
+//! The real program, as deployments start and stop it.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{BASE_DOMAIN, ENDPOINT, Tenant};
+
+/// Far more than a busy machine needs; only a defect lasts longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running program. Ends with the test.
+pub struct Process {
+    child: Child,
+    pub address: SocketAddr,
+    stdout: Lines,
+    stderr: Lines,
+}
+
+type Lines = Arc<Mutex<Vec<String>>>;
+
+/// A new empty folder, gone with the test.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string());
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        self.0.read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+/// The program with this environment and no other.
+pub fn command(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reference-architecture"));
+    command.args(arguments).env_clear().envs(environment.iter().copied()).current_dir(&folder.0);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs the program to its end: its exit code, output and error output.
+pub fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command(&Folder::new(), arguments, environment).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+impl Process {
+    /// Starts the program and waits until it tells where it listens.
+    pub fn start(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let environment = [&[("PORT", "0")], environment].concat();
+        let mut child = command(folder, arguments, &environment).spawn().unwrap();
+        let (told, port) = channel();
+        let stdout = collect(child.stdout.take().unwrap(), told.clone());
+        let stderr = collect(child.stderr.take().unwrap(), told);
+        let port = port.recv_timeout(PATIENCE).unwrap_or_else(|error| {
+            let _ = child.kill();
+            panic!("{error}: {:?} {:?}", stdout.lock().unwrap(), stderr.lock().unwrap())
+        });
+        Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), stdout, stderr }
+    }
+
+    /// `serve` on this table of the tests' engine. `environment` comes last and wins.
+    pub fn serve(table_name: &str, environment: &[(&str, &str)]) -> Self {
+        let usual = [
+            ("DYNAMODB_ENDPOINT", ENDPOINT.as_str()),
+            ("DYNAMODB_TABLE", table_name),
+            ("TENANT_RESOLUTION_MODE", "subdomain"),
+            ("BASE_DOMAIN", BASE_DOMAIN),
+        ];
+        Self::start(&Folder::new(), &["serve"], &[&usual, environment].concat())
+    }
+
+    pub fn tenant(&self, tenant: &str) -> Tenant {
+        Tenant::new(self.address, &format!("{tenant}.{BASE_DOMAIN}"))
+    }
+
+    /// Sends a signal, like `TERM`.
+    pub fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Waits for the program to end by itself.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let ended = async {
+            loop {
+                if let Some(status) = self.child.try_wait().unwrap() {
+                    return status;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, ended).await.expect("the program never ended")
+    }
+
+    /// The lines on standard output so far.
+    pub fn lines(&self) -> Vec<String> {
+        self.stdout.lock().unwrap().clone()
+    }
+
+    /// The lines on standard error so far.
+    pub fn error_lines(&self) -> Vec<String> {
+        self.stderr.lock().unwrap().clone()
+    }
+
+    /// The log lines, each one object, once there are `count` of the target.
+    pub async fn log(&self, target: &str, count: usize) -> Vec<Value> {
+        let complete = async {
+            loop {
+                let lines: Vec<Value> = self
+                    .lines()
+                    .iter()
+                    .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+                    .filter(|line: &Value| line["target"] == target)
+                    .collect();
+                if lines.len() >= count {
+                    return lines;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, complete).await.unwrap_or_else(|_| panic!("{:?}", self.lines()))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Keeps every line, and tells the port that one of them names.
+fn collect(stream: impl Read + Send + 'static, told: Sender<u16>) -> Lines {
+    let lines = Lines::default();
+    let kept = Arc::clone(&lines);
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines() {
+            let line = line.unwrap();
+            let port = port_in(&line, "0.0.0.0:").filter(|_| line.contains("serving"));
+            if let Some(port) = port.or_else(|| port_in(&line, "http://localhost:")) {
+                let _ = told.send(port);
+            }
+            kept.lock().unwrap().push(line);
+        }
+    });
+    lines
+}
+
+fn port_in(line: &str, before: &str) -> Option<u16> {
+    let digits: String = line.split_once(before)?.1.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
