@@ -61,10 +61,10 @@ pub struct Session {
     table: UserTable,
 }
 
-/// Where to send the link.
+/// Where to send the link. What is no address is taken as well, and nothing is sent.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct LinkRequest {
-    #[schema(max_length = 254, example = "ada@example.com")]
+    #[schema(example = "ada@example.com")]
     email: String,
 }
 
