@@ -26,6 +26,9 @@ const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// Answers what no route does: with a file, with the page for addresses that the page itself understands, or
 /// with 404. A missing asset is never the page: a browser would take it for a script.
+///
+/// # Errors
+/// When there is no such file, or the method does not read.
 pub async fn static_file<Files: Embed>(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Error> {
     let path = uri.path().trim_start_matches('/');
     let of_api = path == "api" || path.starts_with("api/");
