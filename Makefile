@@ -1,14 +1,46 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-dynamodb-local schemathesis check deny fmt openapi
+.PHONY: help run dev-web test test-web e2e screenshots test-dynamodb-local schemathesis check check-web check-infrastructure deny fmt openapi
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Start the app on an embedded database
+# The page is built where Node.js is, and anew only when something that it is made of has changed.
+page := src/frontend/dist/index.html
+page_sources := package.json package-lock.json tsconfig.base.json \
+	$(shell find src/frontend src/shared -type f -not -path '*/dist/*' -not -path '*/node_modules/*')
+
+run: $(if $(shell command -v npm),$(page)) ## Start the app, and the page where Node.js is, on an embedded database
 	cargo run --locked -- dev
+
+$(page): $(page_sources) node_modules/.page
+	npm run build
+	@touch $@
+
+# The page alone needs a small part of all that the checks and tests need.
+node_modules/.page: package-lock.json
+	npm ci --no-audit --no-fund -w src/frontend -w src/shared
+	@touch $@
+
+node_modules/.all: package-lock.json
+	npm ci --no-audit --no-fund
+	@touch node_modules/.page $@
+
+dev-web: node_modules/.all ## Serve the page with reloading on port 5173; needs `make run` beside it
+	npm run dev
 
 test: ## Run all tests; needs no account, Docker, Java or Node.js
 	cargo test --locked
+
+test-web: node_modules/.all ## Run the unit tests of the page and the shared client
+	npm test
+
+e2e: node_modules/.all $(page) ## Drive the page in Chromium against the real program
+	cargo build --locked
+	npm run e2e
+
+screenshots: node_modules/.all $(page) ## Draw docs/images/ anew
+	cargo build --locked
+	npm run screenshots
 
 test-dynamodb-local: ## Run the end-to-end tests against AWS's DynamoDB Local; needs Java 17
 	scripts/test-dynamodb-local
@@ -21,6 +53,13 @@ check: ## Check formatting, lints and docs, with warnings as errors
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --no-default-features -- -D warnings # as in the production image
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+check-web: node_modules/.all ## Check formatting, lints and types of the page and the shared client
+	npm run lint
+	npm run typecheck
+
+check-infrastructure: ## Check and test Terraform, policies and pipeline scripts
+	infrastructure/check.sh
 
 deny: ## Check licences, sources and versions of the dependencies; needs Python
 	PATH="$$(scripts/python-tools):$$PATH" cargo deny --locked check licenses bans sources

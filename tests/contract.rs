@@ -140,7 +140,7 @@ async fn a_page_stands_at_the_root_and_only_there() {
     let page = acme.get("/").await;
     assert_eq!(page.status, 200);
     assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
-    assert!(page.text.contains("<h1>Reference Architecture</h1>"), "{}", page.text);
+    assert!(page.text.contains("<title>Reference Architecture</title>"), "{}", page.text);
     for path in ["/api", "/api/", "/api/nothing", "/api/example/", "/api/health/", "/API/health", "//api/health"] {
         acme.get(path).await.fails(404, "not_found");
     }

@@ -74,7 +74,7 @@ fn file(path: &str) -> Vec<u8> {
 async fn the_page_stands_at_the_root_and_is_asked_for_anew_each_time() {
     let page = get("/", &[]).await;
     assert_eq!((page.status, page.body), (200, file("index.html")));
-    assert_eq!(page.head["content-type"], "text/html");
+    assert_eq!(page.head["content-type"], "text/html; charset=utf-8");
     assert_eq!(page.head["cache-control"], "no-cache");
     assert!(page.head["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
 }
@@ -83,7 +83,7 @@ async fn the_page_stands_at_the_root_and_is_asked_for_anew_each_time() {
 async fn an_asset_is_kept_forever() {
     let script = get(SCRIPT, &[]).await;
     assert_eq!((script.status, &script.body), (200, &file("assets/app-1a2b3c4d.js")));
-    assert_eq!(script.header("content-type"), Some("text/javascript"));
+    assert_eq!(script.header("content-type"), Some("text/javascript; charset=utf-8"));
     assert_eq!(script.header("cache-control"), Some("public, max-age=31536000, immutable"));
 }
 
@@ -156,6 +156,7 @@ async fn compressed_forms_and_files_outside_have_no_address() {
         "/../static_files.rs".to_owned(),
         "/assets/../../../static_files.rs".to_owned(),
         "/%2e%2e/%2e%2e/static_files.rs".to_owned(),
+        "//".to_owned(),
         "//etc/hostname".to_owned(),
     ] {
         get(&path, &[]).await.is_not_found();

@@ -73,6 +73,10 @@ pub struct Answer {
     pub text: String,
 }
 
+/// A busy machine is no fault of the app's: only what a test shortens itself may run out.
+const PATIENT_WAITS: [&str; 3] =
+    ["--dynamodb-attempt-timeout=10s", "--dynamodb-operation-timeout=12s", "--handler-timeout=13s"];
+
 #[derive(Parser)]
 #[command(args_override_self = true)]
 struct Arguments {
@@ -83,6 +87,7 @@ struct Arguments {
 /// Settings as the command line gives them; `arguments` come last and win.
 pub fn settings(arguments: &[&str]) -> Settings {
     let base = ["test", "--tenant-resolution-mode", "subdomain", "--base-domain", BASE_DOMAIN];
+    let base = [&base[..], &PATIENT_WAITS].concat();
     Arguments::try_parse_from(base.iter().chain(arguments)).unwrap().settings
 }
 

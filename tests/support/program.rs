@@ -43,6 +43,10 @@ impl Program {
             ("LOG_FORMAT", "json"),
             ("TENANT_RESOLUTION_MODE", "subdomain"),
             ("BASE_DOMAIN", BASE_DOMAIN),
+            // A busy machine is no fault of the app's.
+            ("DYNAMODB_ATTEMPT_TIMEOUT", "10s"),
+            ("DYNAMODB_OPERATION_TIMEOUT", "12s"),
+            ("HANDLER_TIMEOUT", "13s"),
         ];
         let environment = [&usual[..], environment].concat();
         let mut child = command(&["serve"], &environment).stdout(Stdio::piped()).spawn().unwrap();

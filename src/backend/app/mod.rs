@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
 use rust_embed::Embed;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
@@ -75,7 +76,8 @@ pub fn router(config: &Config, state: AppState) -> Router {
 /// The whole app with other files for its web page.
 pub fn router_with_page<Files: Embed + 'static>(config: &Config, state: AppState) -> Router {
     let (api, _) = api(config, &state).split_for_parts();
-    with_outer_layers(api.fallback(static_file::<Files>), config).with_state(state)
+    let pages = Router::new().route("/", get(static_file::<Files>)).fallback(static_file::<Files>);
+    with_outer_layers(api.merge(pages), config).with_state(state)
 }
 
 /// The OpenAPI 3.1 document, generated from the handlers.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
@@ -47,12 +49,15 @@ impl Mailer {
         allow_plain: bool,
         in_background: bool,
     ) -> Result<Self, &'static str> {
-        let url = url.expose_secret();
-        if !allow_plain && !url.starts_with("smtps://") && !url.contains("tls=required") {
+        let not_a_url = "must be a URL like smtps://user:password@host";
+        let parsed = Url::parse(url.expose_secret()).map_err(|_| not_a_url)?;
+        // The first one counts, as it does for `from_url`.
+        let tls = parsed.query_pairs().find(|(name, _)| name == "tls");
+        if !allow_plain && parsed.scheme() != "smtps" && tls.is_none_or(|(_, value)| value != "required") {
             return Err("must be smtps://user:password@host, or smtp:// with ?tls=required");
         }
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
-        let transport = transport.map_err(|_| "must be a URL like smtps://user:password@host")?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret());
+        let transport = transport.map_err(|_| not_a_url)?;
         let transport = transport.timeout(Some(BOUND)).build();
         Ok(Self::new(Way::Smtp(Box::new((transport, from))), in_background))
     }
@@ -72,7 +77,7 @@ impl Mailer {
             let sent = tokio::time::timeout(BOUND, way.send(address, &link, &host)).await;
             match sent {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(error = crate::ops::chain(error.as_ref()), "a mail was not sent"),
+                Ok(Err(error)) => tracing::error!(error, "a mail was not sent"),
                 Err(_) => tracing::error!("a mail was not sent in time"),
             }
             drop(permit);
@@ -89,12 +94,7 @@ impl Mailer {
 }
 
 impl Way {
-    async fn send(
-        &self,
-        address: Address,
-        link: &str,
-        host: &str,
-    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    async fn send(&self, address: Address, link: &str, host: &str) -> Result<(), String> {
         let Self::Smtp(server) = self else {
             eprintln!("\n  To sign in to {host} as {address}, open\n  {link}\n");
             return Ok(());
@@ -104,9 +104,19 @@ impl Way {
             .from(from.clone())
             .to(Mailbox::new(None, address))
             .subject(format!("Sign in to {host}"))
-            .multipart(MultiPart::alternative_plain_html(text(link, host), html(link, host)))?;
-        transport.send(mail).await?;
+            .multipart(MultiPart::alternative_plain_html(text(link, host), html(link, host)));
+        let mail = mail.map_err(|error| crate::ops::chain(&error))?;
+        transport.send(mail).await.map_err(|error| loggable(&error))?;
         Ok(())
+    }
+}
+
+/// Without what the server says, which tends to repeat the address.
+fn loggable(error: &smtp::Error) -> String {
+    match error.status() {
+        Some(code) => format!("the mail server answered {code}"),
+        None if error.is_response() => "the mail server does not speak SMTP".to_owned(),
+        None => crate::ops::chain(error),
     }
 }
 

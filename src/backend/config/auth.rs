@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use axum::http::header;
 use reqwest::Url;
 
 use super::settings::{AuthSettings, EmailMode};
@@ -9,6 +10,7 @@ use crate::auth::mail::Mailer;
 use crate::auth::oidc::{Jwks, Oidc, OidcClient, Source};
 use crate::auth::{Auth, AuthProvider, SignInRate};
 use crate::http::Rate;
+use crate::tenancy::TenantResolver;
 
 /// The provider, with what it needs.
 pub(super) fn parse(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<Auth> {
@@ -34,6 +36,8 @@ fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError)
     let domain = problems.required("BASE_DOMAIN", domain, "the domain that links in mails are built from");
     let mailer = mailer(&settings.auth, compute, problems);
     let domain = domain?;
+    // In fixed mode nobody else looks at it, and a link would lead nowhere.
+    problems.check("BASE_DOMAIN", TenantResolver::subdomain(domain, false, header::HOST))?;
     // A browser takes plain HTTP for safe on localhost alone.
     let is_localhost = domain == "localhost" || domain.ends_with(".localhost");
     let local_port = (compute == Compute::Local && is_localhost).then_some(settings.port);

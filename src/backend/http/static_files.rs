@@ -30,7 +30,7 @@ const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// # Errors
 /// When there is no such file, or the method does not read.
 pub async fn static_file<Files: Embed>(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Error> {
-    let path = uri.path().trim_start_matches('/');
+    let path = uri.path().strip_prefix('/').unwrap_or_default();
     let of_api = path == "api" || path.starts_with("api/");
     if of_api || !matches!(method, Method::GET | Method::HEAD) {
         return Err(Error::NotFound);
@@ -55,7 +55,9 @@ fn find<Files: Embed>(path: &str, headers: &HeaderMap) -> Option<Response> {
         return None;
     }
     let plain = Files::get(path)?;
-    let media_type = HeaderValue::from_str(plain.metadata.mimetype()).ok()?;
+    let media_type = plain.metadata.mimetype();
+    let charset = if media_type.starts_with("text/") { "; charset=utf-8" } else { "" };
+    let media_type = HeaderValue::from_str(&format!("{media_type}{charset}")).ok()?;
     let coded = CODINGS
         .iter()
         .filter(|(coding, _)| accepts(headers, &header::ACCEPT_ENCODING, coding))

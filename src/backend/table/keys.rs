@@ -65,9 +65,9 @@ impl UserPartition {
         self.key(format!("LOGIN#{}", hex(token)))
     }
 
-    /// How many links were mailed in an hour of the clock, like `2026-01-31T23`.
-    pub(super) fn login_rate(&self, hour: &str) -> Key {
-        self.key(format!("LOGIN_RATE#{hour}"))
+    /// When the last links were mailed.
+    pub(super) fn login_rate(&self) -> Key {
+        self.key("LOGIN_RATE".to_owned())
     }
 
     /// A session.

@@ -2,7 +2,7 @@
 //! names.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use jiff::{SignedDuration, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
@@ -17,11 +17,16 @@ use crate::timestamp::Millis;
 /// How long a link can be used.
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
-/// The shortest time between two links for an address.
-const LINK_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// Remembers when the last ten links were mailed to an address, the latest as `t0`. Each time moves up by one, since
+/// what is read here is the item as it was before (developer guide, "Update expressions").
+const ANOTHER_LINK: &str = "SET t0 = :now, t1 = if_not_exists(t0, :never), t2 = if_not_exists(t1, :never), \
+                            t3 = if_not_exists(t2, :never), t4 = if_not_exists(t3, :never), \
+                            t5 = if_not_exists(t4, :never), t6 = if_not_exists(t5, :never), \
+                            t7 = if_not_exists(t6, :never), t8 = if_not_exists(t7, :never), \
+                            t9 = if_not_exists(t8, :never), #ttl = :expiry";
 
-/// The most links for an address in an hour of the clock.
-const LINKS_AN_HOUR: u8 = 10;
+/// At most one link in any minute, and ten in any hour.
+const FEW_LINKS: &str = "attribute_not_exists(#pk) OR (t0 <= :minute_ago AND t9 <= :hour_ago)";
 
 /// What is stored for a link or a session, beside its key and expiry.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,30 +56,23 @@ impl UserTable {
     /// When the table cannot be written.
     pub async fn add_link(&self, link: &TokenHash, login: &Login) -> Result<bool, TableError> {
         let now = login.created_at;
-        let hour = now.0.strftime("%Y-%m-%dT%H").to_string();
-        let text = |time: Millis| AttributeValue::S(time.to_string());
-        let number = |number: i64| AttributeValue::N(number.to_string());
+        let text = |time: Timestamp| AttributeValue::S(Millis(time).to_string());
         let values = [
-            (":now", text(now)),
-            (":earlier", text(Millis(now.0 - LINK_EVERY))),
-            (":one", number(1)),
-            (":most", number(LINKS_AN_HOUR.into())),
-            (":expiry", number((now.0 + 2.hours()).as_second())),
+            (":now", text(now.0)),
+            (":minute_ago", text(now.0 - 1.minute())),
+            (":hour_ago", text(now.0 - 1.hour())),
+            (":never", text(Timestamp::UNIX_EPOCH)),
+            (":expiry", AttributeValue::N((now.0 + 1.hour()).as_second().to_string())),
         ];
-        let names = [("#pk", PK), ("#count", "count"), ("#ttl", TTL)];
+        let names = [("#pk", PK), ("#ttl", TTL)];
         let change = self
             .transaction()
-            .update(
-                &self.partition.login_rate(&hour),
-                "SET lastAt = :now, #ttl = :expiry ADD #count :one",
-                Some("attribute_not_exists(#pk) OR (lastAt <= :earlier AND #count < :most)"),
-                names,
-                values,
-            )
+            .update(&self.partition.login_rate(), ANOTHER_LINK, Some(FEW_LINKS), names, values)
             .put(&self.partition.login(link), login, Some(Millis(now.0 + LINK_LIFETIME)), Condition::absent());
         match change.send().await {
             Ok(()) => Ok(true),
-            Err(CommitError::Refused(_)) => Ok(false),
+            // Who meets others all the time asks too often, too.
+            Err(CommitError::Refused(_) | CommitError::Table(TableError::Conflict)) => Ok(false),
             Err(CommitError::Table(error)) => Err(error),
         }
     }

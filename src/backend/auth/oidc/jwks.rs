@@ -33,7 +33,8 @@ pub struct Jwks {
     client: Client,
     source: Source,
     cached: RwLock<Option<Cached>>,
-    /// When a fetch was last begun. Held while one runs, so that there is one at a time.
+    /// When a fetch was last begun, but for the first that brought keys. Held while one runs, so that there is one at a
+    /// time.
     tried: Mutex<Option<Instant>>,
 }
 
@@ -91,10 +92,13 @@ impl Jwks {
     }
 
     async fn fetch_unless_tried(&self) {
-        // Who waits here finds the keys that the one before fetched.
+        let asked = Instant::now();
         let mut tried = self.tried.lock().await;
-        let pause = if self.age().is_some() { UNKNOWN_EVERY } else { RETRY_EVERY };
-        if tried.is_some_and(|tried| tried.elapsed() < pause) {
+        let age = self.age();
+        // Who waited here finds the keys that the one before fetched.
+        let fetched_since = age.is_some_and(|age| age < asked.elapsed());
+        let pause = if age.is_some() { UNKNOWN_EVERY } else { RETRY_EVERY };
+        if fetched_since || tried.is_some_and(|tried| tried.elapsed() < pause) {
             return;
         }
         *tried = Some(Instant::now());
@@ -102,6 +106,10 @@ impl Jwks {
             Ok(keys) => {
                 let fetched = Instant::now();
                 *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(Cached { keys, fetched });
+                // The issuer may change its keys a moment after they were fetched for the first time.
+                if age.is_none() {
+                    *tried = None;
+                }
             }
             Err(error) => tracing::error!(error = crate::ops::chain(error.as_ref()), "cannot fetch the issuer's keys"),
         }
@@ -117,7 +125,11 @@ impl Jwks {
                 if text("issuer") != issuer {
                     return Err(format!("the configuration is of another issuer: {}", text("issuer")).into());
                 }
-                self.get(text("jwks_uri")).await?
+                let uri = text("jwks_uri");
+                if issuer.starts_with("https:") && !uri.starts_with("https:") {
+                    return Err(format!("the keys are not at an address of https: {uri}").into());
+                }
+                self.get(uri).await?
             }
         };
         let keys = document.get("keys").and_then(Value::as_array).ok_or("the document holds no keys")?;
