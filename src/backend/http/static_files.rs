@@ -28,7 +28,7 @@ const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// with 404. A missing asset is never the page: a browser would take it for a script.
 ///
 /// # Errors
-/// [`Error::NotFound`].
+/// When there is no such file, or the method does not read.
 pub async fn static_file<Files: Embed>(method: Method, uri: Uri, headers: HeaderMap) -> Result<Response, Error> {
     let path = uri.path().strip_prefix('/').unwrap_or_default();
     let of_api = path == "api" || path.starts_with("api/");

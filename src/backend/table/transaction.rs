@@ -212,5 +212,6 @@ where
     TableError::from_code(&code, error.into()).into()
 }
 
-#[cfg(all(test, feature = "embedded"))]
+#[cfg(test)]
+#[cfg(feature = "embedded")]
 mod tests;

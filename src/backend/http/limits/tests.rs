@@ -1,11 +1,6 @@
 use std::time::Duration;
 
 use super::*;
-use crate::tenancy::{TenantId, TenantResolver};
-
-fn tenant(label: &str) -> TenantId {
-    TenantResolver::named_by_operator(label).unwrap()
-}
 
 #[test]
 fn each_key_has_its_own_share_and_learns_when_to_come_again() {

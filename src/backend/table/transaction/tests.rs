@@ -52,13 +52,9 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let (endpoint, engine) = match std::env::var("TEST_DYNAMODB_ENDPOINT") {
-            Ok(endpoint) => (endpoint, None),
-            Err(_) => {
-                let engine = Engine::start(None).await.unwrap();
-                (engine.endpoint().to_owned(), Some(engine))
-            }
-        };
+        let endpoint = std::env::var("TEST_DYNAMODB_ENDPOINT");
+        let engine = if endpoint.is_ok() { None } else { Some(Engine::start(None).await.unwrap()) };
+        let endpoint = endpoint.unwrap_or_else(|_| engine.as_ref().unwrap().endpoint().to_owned());
         let name = format!("test-{}", Uuid::now_v7());
         let arguments = ["test", "--dynamodb-table", &name, "--dynamodb-endpoint", &endpoint];
         let matches = Settings::augment_args(clap::Command::new("test")).get_matches_from(arguments);
