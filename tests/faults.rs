@@ -162,7 +162,7 @@ async fn throttling_and_failures_of_dynamodb_are_503_until_they_end() {
         (500, "InternalServerError"),
         (503, "ServiceUnavailable"),
     ];
-    all(codes.map(|(status, code)| all_answer(Fault::error(status, code), is_unavailable))).await;
+    all(codes.into_iter().map(|(status, code)| all_answer(Fault::error(status, code), is_unavailable))).await;
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn answers_that_dynamodb_never_gives_are_503_until_they_end() {
         Fault::Answer(404, "<html>Not Found</html>"),
         Fault::Answer(500, ""),
     ];
-    all(garbage.map(|fault| all_answer(fault, is_unavailable))).await;
+    all(garbage.into_iter().map(|fault| all_answer(fault, is_unavailable))).await;
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn connections_that_end_before_an_answer_are_503_until_they_do_not() {
 async fn what_dynamodb_refuses_is_500_without_inner_text() {
     let codes =
         ["AccessDeniedException", "ResourceNotFoundException", "ValidationException", "UnrecognizedClientException"];
-    all(codes.map(|code| all_answer(Fault::error(400, code), is_internal))).await;
+    all(codes.into_iter().map(|code| all_answer(Fault::error(400, code), is_internal))).await;
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn one_failure_of_any_kind_is_not_seen_by_clients() {
         Fault::HoldReply,
         Fault::CloseAfter,
     ];
-    all(faults.map(one_failure)).await;
+    all(faults.into_iter().map(one_failure)).await;
 }
 
 async fn one_failure(fault: Fault) {
@@ -378,9 +378,10 @@ async fn readiness_follows_the_table_and_liveness_does_not() {
             let answer = scene.acme.get("/api/ready").await;
             scene.acme.get("/api/health").await.expect(200);
             if answer.status == status {
-                return if status == 503 {
-                    is_unavailable(&answer)
-                };
+                if status == 503 {
+                    is_unavailable(&answer);
+                }
+                return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

@@ -136,8 +136,8 @@ async fn one_connection_serves_many_requests_also_when_they_do_not_wait() {
 #[tokio::test]
 async fn a_body_that_drips_is_408_though_each_byte_is_in_time() {
     let app = App::with(&["--request-body-timeout=500ms", "--handler-timeout=14s"]).await;
-    let head = create("").replace("content-length: 11", "content-length: 5000");
-    let mut peer = Peer::that_said(&app, head.split_once("\r\n\r\n").unwrap().0).await;
+    let long = create("").replace("content-length: 11", "content-length: 5000");
+    let mut peer = Peer::that_said(&app, long.split_once("\r\n\r\n").unwrap().0).await;
     peer.say("\r\n\r\n{").await;
     let (mut heard, mut said) = peer.0.split();
     let drip = async {

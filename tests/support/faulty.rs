@@ -143,7 +143,7 @@ impl Shared {
                 Some(Fault::Hang) => std::future::pending().await,
                 Some(Fault::HoldReply) => {
                     self.pass_on(&call).await;
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
                 Some(Fault::Wait) => {
                     healed.changed().await.unwrap();

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{BASE_DOMAIN, ENDPOINT, Tenant};
 
 /// Far more than a busy machine needs; only a defect lasts longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running program. Ends with the test.
 pub struct Process {
