@@ -68,4 +68,4 @@ fmt: ## Format the code
 	cargo fmt
 
 openapi: ## Write src/shared/openapi.json anew from the handlers
-	document=$$(cargo run --locked --quiet -- openapi) && echo "$$document" > src/shared/openapi.json
+	document=$$(cargo run --locked --quiet -- openapi) && printf '%s\n' "$$document" > src/shared/openapi.json
