@@ -2,27 +2,29 @@
 
 use std::collections::BTreeSet;
 
+use reference_architecture::auth::Token;
 use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::program::Program;
+use crate::support::sign_in::{LATER, user_id};
 use crate::support::{Answer, App, Send as _, Tenant};
 
 /// Every documented operation: a new one without a row here fails the test of the table itself.
-const OPERATIONS: [(&str, &str, Reach); 15] = [
+pub const OPERATIONS: [(&str, &str, Reach); 15] = [
     ("GET", "/api/health", Reach::Nothing),
     ("GET", "/api/ready", Reach::Nothing),
     ("GET", "/api/openapi.json", Reach::Tenant),
     ("GET", "/api/config", Reach::Tenant),
     ("POST", "/api/auth/request-link", Reach::Tenant),
     ("POST", "/api/auth/verify", Reach::Tenant),
-    ("GET", "/api/auth/check", Reach::Tenant),
-    ("POST", "/api/auth/logout", Reach::Tenant),
-    ("POST", "/api/auth/logout-everywhere", Reach::Tenant),
-    ("GET", "/api/me", Reach::Tenant),
-    ("GET", "/api/example", Reach::Tenant),
-    ("POST", "/api/example", Reach::Tenant),
+    ("GET", "/api/auth/check", Reach::User),
+    ("POST", "/api/auth/logout", Reach::User),
+    ("POST", "/api/auth/logout-everywhere", Reach::User),
+    ("GET", "/api/me", Reach::User),
+    ("GET", "/api/example", Reach::User),
+    ("POST", "/api/example", Reach::User),
     ("GET", "/api/example/{id}", Reach::Item),
     ("PATCH", "/api/example/{id}", Reach::Item),
     ("DELETE", "/api/example/{id}", Reach::Item),
@@ -30,25 +32,19 @@ const OPERATIONS: [(&str, &str, Reach); 15] = [
 
 /// What an operation could tell of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
+pub enum Reach {
     /// Of no tenant: it answers on every host.
     Nothing,
-    /// Of the host's tenant.
+    /// Of the host's tenant, to everybody.
     Tenant,
-    /// Of one item of the host's tenant.
+    /// Of the user of the host's tenant who signed in.
+    User,
+    /// Of one item of that user's.
     Item,
 }
 
-fn body_of(method: &str) -> &'static str {
+pub fn body_of(method: &str) -> &'static str {
     if ["POST", "PATCH"].contains(&method) { r#"{"name":"forged"}"# } else { "" }
-}
-
-/// Everything but what is different in every answer.
-fn comparable(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
-    let id = answer.header("x-request-id").unwrap_or("no request id");
-    let headers = answer.headers.iter().filter(|(name, _)| !["x-request-id", "date"].contains(&name.as_str()));
-    let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-    (answer.status.as_u16(), headers.collect(), answer.text.replace(id, "ID"))
 }
 
 #[tokio::test]
@@ -78,7 +74,7 @@ async fn a_foreign_item_is_answered_exactly_like_an_absent_one() {
             };
             let (of_foreign, of_absent) = (of(&foreign).await, of(&absent).await);
             of_foreign.fails(404, "not_found");
-            assert_eq!(comparable(&of_foreign), comparable(&of_absent), "{method} {headers:?}");
+            assert_eq!(of_foreign.comparable(), of_absent.comparable(), "{method} {headers:?}");
         }
     }
     assert_eq!(acme.names().await, ["secret"]);
@@ -101,7 +97,7 @@ async fn a_foreign_cursor_is_answered_exactly_like_a_made_up_one() {
         demo.get(&format!("/api/example?cursor={made_up}")).await,
     ];
     of_foreign.fails(400, "invalid_input");
-    assert_eq!(comparable(&of_foreign), comparable(&of_made_up));
+    assert_eq!(of_foreign.comparable(), of_made_up.comparable());
 }
 
 #[tokio::test]
@@ -115,6 +111,52 @@ async fn a_key_that_another_tenant_used_is_answered_like_a_new_one() {
     let ids = [create("acme", "one").await, create("demo", "two").await, create("acme", "one").await];
     assert_ne!(ids[0], ids[1]);
     assert_eq!(ids[0], ids[2]);
+}
+
+#[tokio::test]
+async fn what_is_a_users_is_closed_to_every_credential_that_is_not_good() {
+    let app = App::with_links().await;
+    let acme = app.tenant("acme");
+    let session = app.sign_in("acme", "ada@example.com").await;
+    let create = acme.with_bearer(Method::POST, "/api/example", &session).json(&json!({ "name": "secret" }));
+    let id = create.answer().await.expect(201)["data"]["id"].as_str().unwrap().to_owned();
+    let revoked = app.sign_in("acme", "ada@example.com").await;
+    acme.with_bearer(Method::POST, "/api/auth/logout", &revoked).answer().await.expect(200);
+    let mut of_another_user = Token::parse(&session).unwrap();
+    of_another_user.user_id = user_id("acme", "bob@example.com");
+    let credentials = [
+        ("expired", app.plant_session("acme", "ada@example.com", 0).await),
+        ("revoked", revoked),
+        ("of another tenant", app.sign_in("demo", "ada@example.com").await),
+        ("of the default tenant", app.sign_in("default", "ada@example.com").await),
+        ("a link", app.plant_link("acme", "ada@example.com", LATER).await),
+        ("with another user's id", of_another_user.to_text()),
+        ("unknown", Token::new(user_id("acme", "ada@example.com")).to_text()),
+        ("tampered", format!("{}AAA", &session[..61])),
+        ("nonsense", "nonsense".to_owned()),
+    ];
+    let before = app.items().await;
+    let without = acme.raw("GET /api/me", &[], "").await;
+    for (method, path, reach) in OPERATIONS {
+        let line = format!("{method} {}", path.replace("{id}", &id));
+        let is_users = [Reach::User, Reach::Item].contains(&reach);
+        let answer = acme.raw(&line, &[], body_of(method)).await;
+        if !is_users {
+            assert!(answer.status != 401, "{line}");
+            continue;
+        }
+        answer.fails(401, "unauthenticated");
+        assert_eq!(answer.comparable(), without.comparable(), "{line}");
+        for (what, token) in &credentials {
+            for header in [format!("authorization: Bearer {token}"), format!("cookie: __Host-session={token}")] {
+                let answer = acme.raw(&line, &[&header], body_of(method)).await;
+                assert_eq!(answer.comparable(), without.comparable(), "{line} with one that is {what}");
+            }
+        }
+    }
+    assert_eq!(app.items().await, before);
+    // The one that they were made of is good.
+    acme.with_bearer(Method::GET, &format!("/api/example/{id}"), &session).answer().await.expect(200);
 }
 
 /// Hosts of acme, and of the default tenant.
@@ -250,7 +292,7 @@ async fn every_operation_on_a_host_of_nobody_is_misdirected_and_tells_nothing() 
                 answer.expect(200);
             } else {
                 answer.fails(421, "misdirected_request");
-                assert_eq!(comparable(&answer), comparable(&first), "{method} {path} {headers:?}");
+                assert_eq!(answer.comparable(), first.comparable(), "{method} {path} {headers:?}");
             }
         }
     }

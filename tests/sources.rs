@@ -87,6 +87,23 @@ fn there_is_no_scan_no_batch_and_no_write_outside_of_a_condition() {
                 assert!(rest_of_function.contains(condition), "{write} without a condition in {file}");
             }
         }
+        // Where it makes no difference who was first: sessions that all end, and the user who signs in.
+        let unconditional = code.lines().map(str::trim).filter(|line| {
+            let is_call = line.contains(".delete_key(") || line.contains(".update(");
+            is_call && line.contains("None")
+        });
+        let known = match file.as_str() {
+            "src/backend/table/logins.rs" => {
+                &["let delete = part.iter().fold(self.transaction(), |delete, key| delete.delete_key(key, None));"][..]
+            }
+            "src/backend/table/users.rs" => {
+                &[r##"self.update(&key, UPSERT, None, [("#name", "name")], values(principal, Millis::now()))"##]
+            }
+            _ => &[],
+        };
+        assert_eq!(unconditional.collect::<Vec<_>>(), known, "{file}");
+        let builders = code.matches("Delete::builder()").count() + code.matches("Update::builder()").count();
+        assert!(builders == 0 || file == "src/backend/table/transaction.rs", "{file}");
     }
 }
 

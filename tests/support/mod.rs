@@ -2,10 +2,14 @@
 
 pub mod engine;
 pub mod faulty;
+pub mod oidc;
 pub mod process;
 pub mod program;
 pub mod proxy;
 pub mod raw;
+pub mod servers;
+pub mod sign_in;
+pub mod smtp;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, mpsc};

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 pub struct Server {
     pub port: u16,
     pub output: Lines<BufReader<ChildStdout>>,
-    _child: Child,
+    pub child: Child,
 }
 
 impl Server {
@@ -23,6 +23,6 @@ impl Server {
         let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let port = output.next().expect("it does not start").unwrap().parse().unwrap();
-        Self { port, output, _child: child }
+        Self { port, output, child }
     }
 }

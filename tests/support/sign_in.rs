@@ -7,7 +7,7 @@ use reference_architecture::tenancy::TenantResolver;
 use reqwest::{Method, RequestBuilder, header};
 use serde_json::{Value, json};
 
-use super::{App, Tenant};
+use super::{Answer, App, Tenant};
 
 /// A long time from now, in seconds.
 pub const LATER: i64 = 600;
@@ -80,5 +80,22 @@ impl Tenant {
 
     pub fn with_cookie(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
         self.request(method, path).header(header::COOKIE, format!("theme=dark; __Host-session={token}; x=y"))
+    }
+}
+
+impl Answer {
+    /// Everything but what is different in every answer.
+    pub fn comparable(&self) -> (u16, Vec<(String, String)>, String) {
+        let id = self.header("x-request-id").unwrap();
+        let headers = self.headers.iter().filter(|(name, _)| !["x-request-id", "date"].contains(&name.as_str()));
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+        (self.status.as_u16(), headers.collect(), self.text.replace(id, "ID"))
+    }
+
+    /// The first `Set-Cookie`, its attributes in the order of the alphabet.
+    pub fn set_cookie(&self) -> Vec<&str> {
+        let mut parts: Vec<_> = self.header("set-cookie").unwrap_or_default().split("; ").collect();
+        parts[1..].sort_unstable();
+        parts
     }
 }

@@ -15,7 +15,7 @@ struct MailServer {
 }
 
 static SERVER: LazyLock<MailServer> = LazyLock::new(|| {
-    let Server { port, output, _child: child } = Server::start("mail");
+    let Server { port, output, child } = Server::start("mail");
     let mails: Arc<Mutex<Vec<Value>>> = Arc::default();
     let kept = Arc::clone(&mails);
     thread::spawn(move || {

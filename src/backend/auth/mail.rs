@@ -141,7 +141,7 @@ fn html(link: &str, host: &str) -> String {
 </head>
 <body style="font-family: system-ui, sans-serif; line-height: 1.5; max-width: 32rem; margin: 2rem auto; padding: 0 1rem">
 <p>To sign in to <strong>{host}</strong>, open this link within 15 minutes:</p>
-<p><a href="{link}" style="display: inline-block; padding: 0.75rem 1.5rem; border-radius: 0.5rem; background: #1d4ed8; color: #ffffff; text-decoration: none">Sign in</a></p>
+<p><a href="{link}" style="display: inline-block; padding: 0.75rem 1.5rem; border-radius: 0.5rem; background: rgb(29, 78, 216); color: white; text-decoration: none">Sign in</a></p>
 <p style="font-size: 0.875rem">It works once. If you did not ask for it, ignore this mail: nobody can sign in without it.</p>
 </body>
 </html>

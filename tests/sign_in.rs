@@ -1,0 +1,590 @@
+//! Signing in by a link in a mail: who gets one, what it is good for, and what nobody learns from asking.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use reference_architecture::auth::Token;
+use reqwest::{Method, header};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::support::process::{Process, run};
+use crate::support::sign_in::{LATER, MAGIC_LINK, partition, timestamp, user_id};
+use crate::support::{Answer, App, Send as _, Tenant, settings, smtp};
+
+async fn ask(tenant: &Tenant, email: &str) -> Answer {
+    tenant.post("/api/auth/request-link", &json!({ "email": email })).await
+}
+
+async fn verify(tenant: &Tenant, token: &str) -> Answer {
+    tenant.post("/api/auth/verify", &json!({ "token": token })).await
+}
+
+/// The item that remembers when links were mailed to the address.
+async fn rate(app: &App, tenant: &str, email: &str) -> Value {
+    let partition = partition(tenant, email);
+    let items = app.items_of("LOGIN_RATE").await;
+    items.into_iter().find(|item| item["PK"] == partition.as_str()).unwrap()
+}
+
+/// How many links of the address are in the table.
+async fn links(app: &App, tenant: &str, email: &str) -> usize {
+    let partition = partition(tenant, email);
+    app.items_of("LOGIN#").await.iter().filter(|item| item["PK"] == partition.as_str()).count()
+}
+
+/// Lets time pass for the address, as far as its links are concerned.
+async fn pass(app: &App, tenant: &str, email: &str, seconds: i64) {
+    let mut item = rate(app, tenant, email).await;
+    for (name, value) in item.as_object_mut().unwrap() {
+        if name.starts_with('t') && name.len() == 2 {
+            let time: jiff::Timestamp = value.as_str().unwrap().parse().unwrap();
+            let earlier = time - jiff::SignedDuration::from_secs(seconds);
+            *value = format!("{earlier:.3}").into();
+        }
+    }
+    app.plant(&item).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Python: `make test`"]
+async fn a_mail_holds_a_link_of_the_configured_host_as_text_and_as_html() {
+    let app = smtp::app().await;
+    let acme = app.host("Acme.Example.COM:8443");
+    let forged = acme.request(Method::POST, "/api/auth/request-link").header("x-forwarded-host", "evil.example");
+    let forged = forged.header("x-forwarded-proto", "http").header("forwarded", "host=evil.example;proto=http");
+    let forged = forged.header(header::ORIGIN, "https://evil.example").header(header::REFERER, "https://evil.example/");
+    let asked = forged.json(&json!({ "email": "looks@example.com", "host": "evil.example" })).answer().await;
+    assert_eq!(asked.expect(202), json!({ "data": { "status": "requested" } }));
+
+    let mail = smtp::mails("looks@example.com", 1).await.remove(0);
+    let link = smtp::link(&mail);
+    assert!(link.starts_with("https://acme.example.com/auth/verify#token="), "{link}");
+    assert_eq!((&mail["from"], &mail["to"]), (&json!("hello@example.com"), &json!(["looks@example.com"])));
+    assert_eq!(mail["user"], "app");
+    assert_eq!(mail["headers"]["from"], "Example <hello@example.com>");
+    assert_eq!(mail["headers"]["to"], "looks@example.com");
+    assert_eq!(mail["headers"]["subject"], "Sign in to acme.example.com");
+    assert!(mail["headers"]["date"].is_string(), "{mail}");
+    assert_eq!(mail["types"], json!(["multipart/alternative", "text/plain", "text/html"]));
+
+    let html = mail["html"].as_str().unwrap();
+    assert_eq!(html.matches(&format!("href=\"{link}\"")).count(), 1, "{html}");
+    assert_eq!(html.matches("://").count(), 1, "nothing but the link leads anywhere: {html}");
+    for remote in ["<img", "<link", "<script", "<iframe", "src=", "srcset", "url(", "@import", "background=", "//www"] {
+        assert!(!html.contains(remote), "{remote} in {html}");
+    }
+    assert!(html.contains(r#"name="color-scheme" content="light dark""#), "{html}");
+    assert!(!mail.to_string().contains("evil"), "{mail}");
+
+    let answer = verify(&app.tenant("acme"), &smtp::token(&mail)).await;
+    let user = &answer.expect(200)["data"]["user"];
+    assert_eq!((&user["provider"], &user["email"]), (&json!("magic_link"), &json!("looks@example.com")));
+    assert_eq!(user["userId"], user_id("acme", "looks@example.com").to_string());
+}
+
+#[tokio::test]
+#[ignore = "needs Python: `make test`"]
+async fn links_lead_to_the_tenants_host_or_to_the_one_host_there_is() {
+    let url = smtp::url("app:secret");
+    let local = ["--base-domain", "localhost", "--port", "4567"];
+    let fixed = ["--tenant-resolution-mode", "fixed", "--app-tenant-id", "only"];
+    for (email, arguments, host, start) in [
+        ("apex@example.com", &[][..], "example.com", "https://example.com/"),
+        ("local@example.com", &local, "demo.localhost:4567", "http://demo.localhost:4567/"),
+        ("fixed@example.com", &fixed, "whatever.org", "https://example.com/"),
+    ] {
+        let app = App::with(&[&smtp::settings(&url), arguments].concat()).await;
+        ask(&app.host(host), email).await.expect(202);
+        let link = smtp::link(&smtp::mails(email, 1).await[0]);
+        assert!(link.starts_with(&format!("{start}auth/verify#token=")), "{link}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Python: `make test`"]
+async fn every_address_gets_the_same_answer_and_only_addresses_get_mails() {
+    let app = smtp::app().await;
+    let acme = app.tenant("acme");
+    let first = ask(&acme, "known@example.com").await;
+    first.expect(202);
+    let mail = smtp::mails("known@example.com", 1).await.remove(0);
+    verify(&acme, &smtp::token(&mail)).await.expect(200);
+    let long = |length: usize| {
+        let domain = vec!["a".repeat(60); 4].join(".");
+        let local = "l".repeat(length - domain.len() - 1);
+        format!("{local}@{domain}")
+    };
+    let (longest, too_long) = (long(254), long(255));
+    let others = [
+        "known@example.com", // limited by now
+        "unknown@example.com",
+        "",
+        "   ",
+        "nobody",
+        "@example.com",
+        "nobody@",
+        "nobody@@example.com",
+        "no body@example.com",
+        "nobody@exam ple.com",
+        "nobody@example.com\r\nBcc: victim@example.com",
+        "nobody\n@example.com",
+        "nobody@example.com, victim@example.com",
+        "<victim@example.com>",
+        "Victim <victim@example.com>",
+        "victim@example.com\0",
+        "nobody@-example-.com",
+        &longest,
+        &too_long,
+        &"x".repeat(10_000),
+    ];
+    for email in others {
+        assert_eq!(ask(&acme, email).await.comparable(), first.comparable(), "{email}");
+    }
+    smtp::mails("unknown@example.com", 1).await;
+    smtp::mails(&longest, 1).await;
+    // Mails go out in the order of the requests or nearly so: by now there would be one.
+    ask(&acme, "sentinel@example.com").await.expect(202);
+    smtp::mails("sentinel@example.com", 1).await;
+    smtp::mails("known@example.com", 1).await;
+    for never in ["victim@example.com", "nobody@example.com", &too_long] {
+        assert_eq!(smtp::taken(never), [Value::Null; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_request_for_a_link_is_told_so() {
+    let acme = App::with_links().await.tenant("acme");
+    for body in [json!({}), json!({ "email": null }), json!({ "email": 5 }), json!({ "email": ["a@example.com"] })] {
+        let answer = acme.post("/api/auth/request-link", &body).await;
+        assert!(answer.fails(400, "invalid_input")["fields"]["email"].is_string(), "{answer:?}");
+    }
+    let answer = acme.post("/api/auth/verify", &json!({ "token": 5 })).await;
+    assert!(answer.fails(400, "invalid_input")["fields"]["token"].is_string());
+}
+
+#[tokio::test]
+async fn letter_case_and_white_space_make_no_other_user() {
+    let app = App::with_links().await;
+    let acme = app.tenant("acme");
+    ask(&acme, " \t Ada.L@EXAMPLE.com\u{a0}\n").await.expect(202);
+    assert_eq!(links(&app, "acme", "ada.l@example.com").await, 1);
+    assert_eq!(app.items_of("LOGIN#").await[0]["email"], "ada.l@example.com");
+}
+
+#[tokio::test]
+#[ignore = "needs Python: `make test`"]
+async fn who_asks_again_at_once_gets_no_second_mail_and_the_first_link_stays_good() {
+    let app = smtp::app().await;
+    let acme = app.tenant("acme");
+    let first = ask(&acme, "again@example.com").await;
+    let answers: Vec<_> = (0..5)
+        .map(|_| {
+            let acme = acme.clone();
+            async move { ask(&acme, " AGAIN@example.com ").await }
+        })
+        .collect::<JoinSet<_>>()
+        .join_all()
+        .await;
+    for answer in answers {
+        assert_eq!(answer.comparable(), first.comparable());
+    }
+    // Neither another tenant nor another address waits for it.
+    ask(&app.tenant("demo"), "again@example.com").await.expect(202);
+    ask(&acme, "other@example.com").await.expect(202);
+    smtp::mails("other@example.com", 1).await;
+    let mails = smtp::mails("again@example.com", 2).await;
+    let hosts: BTreeSet<_> = mails.iter().map(|mail| smtp::link(mail)[8..12].to_owned()).collect();
+    assert_eq!(hosts, BTreeSet::from(["acme".to_owned(), "demo".to_owned()]));
+
+    pass(&app, "acme", "again@example.com", 61).await;
+    ask(&acme, "again@example.com").await.expect(202);
+    for mail in smtp::mails("again@example.com", 3).await {
+        let tenant = &smtp::link(&mail)[8..12];
+        verify(&app.tenant(tenant), &smtp::token(&mail)).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn an_address_gets_a_link_a_minute_and_ten_an_hour_over_all_instances() {
+    let app = App::with_links().await;
+    let beside = App::with(&[&MAGIC_LINK[..], &["--dynamodb-table", &app.table_name]].concat()).await;
+    let tenants = [app.tenant("acme"), beside.tenant("acme")];
+    let ask_both = async || {
+        for tenant in &tenants {
+            ask(tenant, "often@example.com").await.expect(202);
+        }
+        links(&app, "acme", "often@example.com").await
+    };
+    for minute in 1..=12 {
+        assert_eq!(ask_both().await, minute.min(10), "in minute {minute}");
+        // A border between two hours of the clock changes nothing, since none is looked at.
+        pass(&app, "acme", "often@example.com", 60).await;
+    }
+    // The first was 12 minutes ago: 47 minutes more, and there is still none.
+    pass(&app, "acme", "often@example.com", 47 * 60).await;
+    assert_eq!(ask_both().await, 10);
+    pass(&app, "acme", "often@example.com", 60).await;
+    assert_eq!(ask_both().await, 11);
+    pass(&app, "acme", "often@example.com", 59).await;
+    assert_eq!(ask_both().await, 11);
+    let item = rate(&app, "acme", "often@example.com").await;
+    assert_eq!(item["SK"], "LOGIN_RATE");
+    assert_eq!(item.as_object().unwrap().len(), 13, "ten times, two keys and the expiry: {item}");
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_for_one_address_get_one_link() {
+    let app = App::with_links().await;
+    let acme = app.tenant("acme");
+    let asking: JoinSet<_> = (0..20)
+        .map(|_| {
+            let acme = acme.clone();
+            async move { ask(&acme, "crowd@example.com").await.expect(202) }
+        })
+        .collect();
+    asking.join_all().await;
+    assert_eq!(links(&app, "acme", "crowd@example.com").await, 1);
+}
+
+#[tokio::test]
+async fn opening_a_link_consumes_nothing() {
+    let app = App::with_links().await;
+    let acme = app.tenant("acme");
+    let token = app.plant_link("acme", "ada@example.com", LATER).await;
+    let before = app.items().await;
+    for path in ["/auth/verify", &format!("/auth/verify?token={token}"), &format!("/api/auth/verify?token={token}")] {
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            let answer = acme.request(method, path).answer().await;
+            assert_eq!(answer.header("set-cookie"), None);
+        }
+    }
+    assert_eq!(app.items().await, before);
+    verify(&acme, &token).await.expect(200);
+}
+
+#[tokio::test]
+async fn of_twenty_who_open_one_link_at_once_one_signs_in() {
+    let app = App::with_links().await;
+    let beside = App::with(&[&MAGIC_LINK[..], &["--dynamodb-table", &app.table_name]].concat()).await;
+    let token = app.plant_link("acme", "ada@example.com", LATER).await;
+    let verifying: JoinSet<_> = (0..20)
+        .map(|turn| {
+            let acme = if turn % 2 == 0 { app.tenant("acme") } else { beside.tenant("acme") };
+            let token = token.clone();
+            async move { verify(&acme, &token).await }
+        })
+        .collect();
+    let answers = verifying.join_all().await;
+    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!(won.len(), 1, "{answers:?}");
+    for answer in lost {
+        answer.fails(401, "unauthenticated");
+    }
+    assert_eq!(app.items_of("SESSION#").await.len(), 1);
+    assert_eq!(app.items_of("LOGIN#").await.len(), 0);
+    assert_eq!(app.items_of("USER#").await.len(), 1);
+    assert_eq!(app.events("acme").await.len(), 1);
+}
+
+#[tokio::test]
+async fn every_token_that_is_not_good_gets_the_same_answer() {
+    let app = App::with_links().await;
+    let acme = app.tenant("acme");
+    let email = "ada@example.com";
+    let used = app.plant_link("acme", email, LATER).await;
+    let session = verify(&acme, &used).await.expect(200)["data"]["token"].as_str().unwrap().to_owned();
+    let good = app.plant_link("acme", email, LATER).await;
+    let mut swapped = Token::parse(&good).unwrap();
+    swapped.user_id = user_id("acme", "bob@example.com");
+    let mut flipped = good.clone().into_bytes();
+    flipped[40] = if flipped[40] == b'A' { b'B' } else { b'A' };
+    let tokens = [
+        app.plant_link("acme", email, 0).await,
+        app.plant_link("acme", email, -3600).await,
+        app.plant_link("demo", email, LATER).await,
+        used,
+        session,
+        swapped.to_text(),
+        String::from_utf8(flipped).unwrap(),
+        String::new(),
+        " ".to_owned(),
+        "nonsense".to_owned(),
+        good[..63].to_owned(),
+        format!("{good}A"),
+        format!("{good}="),
+        format!(" {good}"),
+        format!("{good}\n"),
+        format!("#token={good}"),
+        good.replace(|_: char| true, "."),
+        "\u{0}\u{1f600}".to_owned(),
+        "A".repeat(15_000),
+    ];
+    let before = app.items().await;
+    let absent = verify(&acme, &"A".repeat(64)).await;
+    absent.fails(401, "unauthenticated");
+    assert_eq!(absent.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(absent.header("set-cookie"), None);
+    for token in tokens {
+        assert_eq!(verify(&acme, &token).await.comparable(), absent.comparable(), "{token}");
+    }
+    assert_eq!(app.items().await, before);
+    // The link of another tenant is good where it belongs, and no link is a session.
+    acme.with_bearer(Method::GET, "/api/me", &good).answer().await.fails(401, "unauthenticated");
+    verify(&acme, &good).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_user_an_event_and_a_session_come_with_the_sign_in_and_nothing_stored_is_a_token() {
+    let app = App::with_links().await;
+    let acme = app.tenant("acme");
+    let email = "ada@example.com";
+    let link = app.plant_link("acme", email, LATER).await;
+    let request = acme.request(Method::POST, "/api/auth/verify").header("x-request-id", "the-sign-in");
+    let answer = request.json(&json!({ "token": link })).answer().await;
+    let session = answer.expect(200)["data"]["token"].as_str().unwrap().to_owned();
+    let id = user_id("acme", email).to_string();
+
+    let events = app.events("acme").await;
+    let event = &events[0];
+    assert_eq!(events.len(), 1);
+    assert_eq!((&event["name"], &event["actor"]), (&json!("user.signed_in"), &json!(id)));
+    assert_eq!((&event["requestId"], &event["tenant"]), (&json!("the-sign-in"), &json!("acme")));
+    assert!(!event.to_string().contains(email), "{event}");
+
+    let users = app.items_of("USER#").await;
+    assert_eq!((users.len(), &users[0]["userId"], &users[0]["email"]), (1, &json!(id), &json!(email)));
+    let sessions = app.items_of("SESSION#").await;
+    let week = timestamp(7 * 24 * 3600).parse::<jiff::Timestamp>().unwrap().as_second();
+    assert!((sessions[0]["ttl"].as_i64().unwrap() - week).abs() < 60, "{sessions:?}");
+    for item in app.items().await {
+        assert!(!item.to_string().contains(&session) && !item.to_string().contains(&link), "{item}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_good_for_fifteen_minutes() {
+    let app = App::with_links().await;
+    ask(&app.tenant("acme"), "ada@example.com").await.expect(202);
+    let item = app.items_of("LOGIN#").await.remove(0);
+    let expected = timestamp(15 * 60).parse::<jiff::Timestamp>().unwrap().as_second();
+    assert!((item["ttl"].as_i64().unwrap() - expected).abs() < 30, "{item}");
+}
+
+/// How many of `count` requests are let through, by the header lines that they carry.
+async fn let_through(tenant: &Tenant, count: usize, headers: &[&str]) -> usize {
+    let mut passed = 0;
+    for _ in 0..count {
+        let answer = tenant.raw("POST /api/auth/verify", headers, r#"{"token":"x"}"#).await;
+        if answer.status == 429 {
+            answer.fails(429, "rate_limited");
+            let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+            assert!((1..=60).contains(&wait), "{wait}");
+        } else {
+            answer.fails(401, "unauthenticated");
+            passed += 1;
+        }
+    }
+    passed
+}
+
+#[tokio::test]
+async fn a_client_tries_to_sign_in_only_so_often_whatever_it_says_of_its_address() {
+    let app = App::with(&[&MAGIC_LINK[..], &["--sign-in-client-rate-limit", "3"]].concat()).await;
+    let acme = app.tenant("acme");
+    ask(&acme, "ada@example.com").await.expect(202);
+    assert_eq!(let_through(&acme, 4, &[]).await, 2, "both routes share one limit");
+    for forged in [
+        "x-forwarded-for: 192.0.2.1",
+        "x-real-ip: 192.0.2.1",
+        "forwarded: for=192.0.2.1",
+        "cf-connecting-ip: 192.0.2.1",
+    ] {
+        assert_eq!(let_through(&acme, 1, &[forged]).await, 0, "{forged}");
+    }
+    // It is a client's, not a tenant's, and holds back nothing but sign-in.
+    assert_eq!(let_through(&app.tenant("demo"), 1, &[]).await, 0);
+    ask(&acme, "ada@example.com").await.fails(429, "rate_limited");
+    acme.get("/api/config").await.expect(200);
+    acme.get("/api/me").await.fails(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn behind_a_gateway_its_header_tells_clients_apart() {
+    let limit = ["--sign-in-client-rate-limit", "2", "--trusted-client-ip-header", "X-Client-IP"];
+    let acme = App::with(&[&MAGIC_LINK[..], &limit].concat()).await.tenant("acme");
+    let of = async |address: &str| {
+        let header = format!("x-client-ip: {address}");
+        let_through(&acme, 3, &["x-forwarded-for: 203.0.113.9", &header]).await
+    };
+    assert_eq!(of("192.0.2.1").await, 2);
+    assert_eq!(of("192.0.2.2").await, 2);
+    assert_eq!(of(" 192.0.2.1 ").await, 0);
+    assert_eq!(of("::ffff:192.0.2.1").await, 0, "the same address in another form");
+    assert_eq!(of("2001:db8:1:2::1").await, 2);
+    assert_eq!(of("2001:db8:1:2:ffff::1").await, 0, "one client has all of a /64");
+    assert_eq!(of("2001:db8:1:3::1").await, 2);
+    // What is no address counts against the gateway's own, all together.
+    assert_eq!(of("nonsense").await, 2);
+    assert_eq!(of("other nonsense").await, 0);
+}
+
+#[tokio::test]
+async fn a_tenant_has_a_share_of_sign_in_of_its_own() {
+    let limit = ["--sign-in-tenant-rate-limit", "2", "--trusted-client-ip-header", "x-client-ip"];
+    let app = App::with(&[&MAGIC_LINK[..], &limit].concat()).await;
+    let passed = async |tenant: &str, client: &str| let_through(&app.tenant(tenant), 2, &[client]).await;
+    assert_eq!(passed("acme", "x-client-ip: 192.0.2.1").await, 2);
+    assert_eq!(passed("acme", "x-client-ip: 192.0.2.2").await, 0);
+    assert_eq!(passed("demo", "x-client-ip: 192.0.2.1").await, 2);
+    app.tenant("acme").get("/api/config").await.expect(200);
+}
+
+/// The environment of a program that sends mails here.
+fn environment(url: &str) -> [(&str, &str); 4] {
+    [("AUTH_PROVIDER", "magic_link"), ("EMAIL_MODE", "smtp"), ("SMTP_URL", url), ("EMAIL_FROM", "hello@example.com")]
+}
+
+/// Asks for a link, is answered as ever and soon, and gives the lines that tell of the mail.
+async fn failure(url: &str, email: &str) -> String {
+    let table = App::spawn().await;
+    let process = Process::serve(&table.table_name, &environment(url));
+    let started = Instant::now();
+    let asked = ask(&process.tenant("acme"), email).await;
+    assert_eq!(asked.expect(202), json!({ "data": { "status": "requested" } }));
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    let lines = process.log("reference_architecture::auth::mail", 1).await;
+    assert_eq!((lines.len(), &lines[0]["level"]), (1, &json!("ERROR")));
+    for line in process.lines().iter().chain(&process.error_lines()) {
+        for secret in [email, "secret", "wrong", "token="] {
+            assert!(!line.contains(secret), "{line}");
+        }
+    }
+    lines[0].to_string()
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_not_there_or_says_nothing_is_logged_and_delays_no_answer() {
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let line = failure(&format!("smtp://app:secret@{closed}"), "down@example.com").await;
+    assert!(line.contains("refused"), "{line}");
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let line = failure(&format!("smtp://app:secret@{}", silent.local_addr().unwrap()), "silent@example.com").await;
+    assert!(line.contains("time"), "{line}");
+}
+
+#[tokio::test]
+#[ignore = "needs Python: `make test`"]
+async fn a_mail_server_that_refuses_is_logged_without_what_it_says() {
+    for (email, credentials, code) in [
+        ("refused-ada@example.com", "app:secret", "550"),
+        ("later-ada@example.com", "app:secret", "451"),
+        ("ada@example.com", "app:wrong", "535"),
+    ] {
+        let line = failure(&smtp::url(credentials), email).await;
+        assert!(line.contains(code), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn in_a_local_run_links_are_written_to_the_terminal() {
+    let table = App::spawn().await;
+    let process = Process::serve(&table.table_name, &[("AUTH_PROVIDER", "magic_link")]);
+    ask(&process.tenant("acme"), "ada@example.com").await.expect(202);
+    let link = loop {
+        if let Some(link) = process.error_lines().iter().find(|line| line.contains("#token=")) {
+            break link.trim().to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    let token = link.strip_prefix("https://acme.example.com/auth/verify#token=").unwrap();
+    verify(&process.tenant("acme"), token).await.expect(200);
+    assert!(process.lines().iter().all(|line| !line.contains("#token=")), "the log is for others");
+}
+
+/// What start-up says with these variables.
+fn refusal(environment: &[(&str, &str)]) -> String {
+    let usual = [
+        ("DYNAMODB_TABLE", "t"),
+        ("AWS_REGION", "eu-central-1"),
+        ("TENANT_RESOLUTION_MODE", "subdomain"),
+        ("BASE_DOMAIN", "example.com"),
+        ("AUTH_PROVIDER", "magic_link"),
+    ];
+    let (code, _, error) = run(&["serve"], &[&usual, environment].concat());
+    assert_eq!(code, 1, "{error}");
+    error
+}
+
+const ECS: (&str, &str) = ("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4");
+const LAMBDA: (&str, &str) = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
+
+#[test]
+fn links_in_a_log_are_refused_outside_local_runs() {
+    for platform in [ECS, LAMBDA] {
+        let error = refusal(&[platform, ("EMAIL_MODE", "log")]);
+        assert!(error.contains("EMAIL_MODE must be smtp"), "{error}");
+        let error = refusal(&[platform]);
+        assert!(error.contains("SMTP_URL is not set") && error.contains("EMAIL_FROM is not set"), "{error}");
+    }
+}
+
+#[test]
+fn outside_local_runs_mails_go_over_tls_alone() {
+    let refused = [
+        "smtp://user:hush-hush@mail.example.com",
+        "smtp://user:hush-hush@mail.example.com:587",
+        "smtp://user:hush-hush@mail.example.com?tls=opportunistic",
+        // Where the words stand makes a difference.
+        "smtp://user:tls=required-hush-hush@mail.example.com",
+        "smtp://user:hush-hush@mail.example.com/tls=required",
+        "smtp://user:hush-hush@mail.example.com?not_tls=required",
+        "smtp://user:hush-hush@mail.example.com#?tls=required",
+        "smtp://user:hush-hush@mail.example.com?tls=opportunistic&tls=required",
+    ];
+    for url in refused {
+        let error = refusal(&[ECS, ("SMTP_URL", url), ("EMAIL_FROM", "hello@example.com")]);
+        assert!(error.contains("SMTP_URL is not valid: must be smtps://"), "{url}: {error}");
+        assert!(!error.contains("hush"), "{error}");
+    }
+    for url in [
+        "hush-hush",
+        "http://user:hush-hush@mail.example.com",
+        "smtps://",
+        "smtps://user:hush-hush@",
+        "smtps://u:hush-hush@h:99999",
+    ] {
+        for platform in [&[][..], &[ECS]] {
+            let mail = [("EMAIL_MODE", "smtp"), ("SMTP_URL", url), ("EMAIL_FROM", "hello@example.com")];
+            let error = refusal(&[platform, &mail].concat());
+            assert!(error.contains("SMTP_URL is not valid"), "{url}: {error}");
+            assert!(!error.contains("hush"), "{error}");
+        }
+    }
+    for url in ["smtps://user:hush-hush@mail.example.com", "smtp://user:hush-hush@mail.example.com?tls=required"] {
+        let mail = ["--smtp-url", url, "--email-from", "hello@example.com", "--auth-provider", "magic_link"];
+        let ecs = ["--ecs-container-metadata-uri-v4", "x", "--dynamodb-table", "t", "--aws-region", "r"];
+        let settings = settings(&[&mail[..], &ecs].concat());
+        reference_architecture::config::Config::from_settings(&settings).unwrap();
+        assert!(!format!("{settings:?}").contains("hush"));
+    }
+}
+
+#[test]
+fn the_domain_of_links_is_one_with_a_fixed_tenant_too() {
+    let fixed = [("TENANT_RESOLUTION_MODE", "fixed"), ("APP_TENANT_ID", "only")];
+    for domain in ["https://example.com", "example.com/", "example.com:443", "a\"><b", "", "Example.com"] {
+        let error = refusal(&[&fixed[..], &[("BASE_DOMAIN", domain)]].concat());
+        assert!(error.contains("BASE_DOMAIN"), "{domain}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn without_links_there_is_nothing_to_ask_for() {
+    let acme = App::spawn().await.tenant("acme");
+    ask(&acme, "ada@example.com").await.fails(404, "not_found");
+    verify(&acme, &"A".repeat(64)).await.fails(404, "not_found");
+    acme.post("/api/auth/logout", &json!({})).await.fails(404, "not_found");
+    acme.post("/api/auth/logout-everywhere", &json!({})).await.fails(404, "not_found");
+}
