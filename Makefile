@@ -67,5 +67,6 @@ deny: ## Check licences, sources and versions of the dependencies; needs Python
 fmt: ## Format the code
 	cargo fmt
 
-openapi: ## Write src/shared/openapi.json anew from the handlers
+openapi: ## Write src/shared/openapi.json and the types made from it anew
 	document=$$(cargo run --locked --quiet -- openapi) && printf '%s\n' "$$document" > src/shared/openapi.json
+	if command -v npm >/dev/null; then $(MAKE) node_modules/.all && npm run generate; fi

@@ -2,7 +2,6 @@
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -157,6 +156,8 @@ async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: i
 
 #[cfg(feature = "embedded")]
 async fn dev(settings: Settings, memory: bool) -> Exit {
+    use std::path::Path;
+
     use reference_architecture::dev::{DATA_FOLDER, Engine};
 
     let engine = Engine::start((!memory).then_some(Path::new(DATA_FOLDER))).await?;

@@ -434,7 +434,7 @@ export interface components {
         };
         /** @description 1–200 characters without control characters; surrounding white space is cut off. */
         ExampleName: string;
-        /** @description Where to send the link. */
+        /** @description Where to send the link. What is no address is taken as well, and nothing is sent. */
         LinkRequest: {
             /** @example ada@example.com */
             email: string;

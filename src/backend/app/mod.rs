@@ -117,13 +117,15 @@ fn api(config: &Config, state: &AppState) -> OpenApiRouter<AppState> {
 
 /// What every response passes, those of failed layers included. From the inside out.
 fn with_outer_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, config: &Config) -> Router<S> {
-    router
+    let router = router
         // A panic is a failure like others, and the server goes on.
         .layer(CatchPanicLayer::custom(panicked))
         // Around everything that can fail.
-        .layer(from_fn(envelope_failures))
-        // Around the envelope, so that pages of other origins can read failures too.
-        .layer(cors(config))
+        .layer(from_fn(envelope_failures));
+    // Around the envelope, so that pages of other origins can read failures too. Without such origins there is nothing
+    // to say of them.
+    let router = if config.cors_allowed_origins.is_empty() { router } else { router.layer(cors(config)) };
+    router
         .layer(from_fn_with_state(SecurityHeaders::new(config.compute, &config.auth), security_headers))
         // Outermost: sees what the client gets, and how long it took.
         .layer(from_fn(access_log))
