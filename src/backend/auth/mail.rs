@@ -57,8 +57,7 @@ impl Mailer {
             return Err("must be smtps://user:password@host, or smtp:// with ?tls=required");
         }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret());
-        let transport = transport.map_err(|_| not_a_url)?;
-        let transport = transport.timeout(Some(BOUND)).build();
+        let transport = transport.map_err(|_| not_a_url)?.timeout(Some(BOUND)).build();
         Ok(Self::new(Way::Smtp(Box::new((transport, from))), in_background))
     }
 
@@ -106,8 +105,7 @@ impl Way {
             .subject(format!("Sign in to {host}"))
             .multipart(MultiPart::alternative_plain_html(text(link, host), html(link, host)));
         let mail = mail.map_err(|error| crate::ops::chain(&error))?;
-        transport.send(mail).await.map_err(|error| loggable(&error))?;
-        Ok(())
+        transport.send(mail).await.map(drop).map_err(|error| loggable(&error))
     }
 }
 

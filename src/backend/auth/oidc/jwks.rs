@@ -33,8 +33,7 @@ pub struct Jwks {
     client: Client,
     source: Source,
     cached: RwLock<Option<Cached>>,
-    /// When a fetch was last begun, but for the first that brought keys. Held while one runs, so that there is one at a
-    /// time.
+    /// When a fetch was last begun, but for the first that brought keys. Held while one runs: there is one at a time.
     tried: Mutex<Option<Instant>>,
 }
 
@@ -107,9 +106,7 @@ impl Jwks {
                 let fetched = Instant::now();
                 *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(Cached { keys, fetched });
                 // The issuer may change its keys a moment after they were fetched for the first time.
-                if age.is_none() {
-                    *tried = None;
-                }
+                *tried = tried.filter(|_| age.is_some());
             }
             Err(error) => tracing::error!(error = crate::ops::chain(error.as_ref()), "cannot fetch the issuer's keys"),
         }
