@@ -28,8 +28,8 @@ node_modules/.all: package-lock.json
 dev-web: node_modules/.all ## Serve the page with reloading on port 5173; needs `make run` beside it
 	npm run dev
 
-test: ## Run all tests; needs no account, Docker, Java or Node.js
-	cargo test --locked
+test: ## Run all tests; needs no account, Docker or Java; without Python or Node.js some are ignored
+	scripts/test
 
 test-web: node_modules/.all ## Run the unit tests of the page and the shared client
 	npm test

@@ -20,6 +20,7 @@ mod openapi;
 mod preconditions;
 mod process;
 mod races;
+mod secrets_in_logs;
 mod sessions;
 mod sign_in;
 mod sockets;

@@ -6,6 +6,8 @@ use reqwest::{Method, RequestBuilder, header};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use crate::support::oidc::Issuer;
+use crate::support::process::run;
 use crate::support::program::Program;
 use crate::support::proxy::Proxy;
 use crate::support::sign_in::{LATER, MAGIC_LINK, partition, user_id};
@@ -461,4 +463,37 @@ async fn signing_in_costs_the_same_with_few_and_with_many_sessions() {
         let logout = acme.with_bearer(Method::POST, LOGOUT, token);
         meter.costs("logout", logout, (2, 1.0, 4.0)).await;
     }
+}
+
+async fn validate(base_url: String, token: Option<String>) -> (i32, String) {
+    let run = move || {
+        let environment: Vec<_> = token.iter().map(|token| ("VALIDATE_BEARER_TOKEN", token.as_str())).collect();
+        run(&["validate", "--base-url", &base_url], &environment)
+    };
+    let (code, _, report) = tokio::task::spawn_blocking(run).await.unwrap();
+    (code, report)
+}
+
+#[tokio::test]
+async fn validate_looks_at_all_of_it_with_a_users_token_and_says_what_it_leaves_out_without() {
+    let app = App::with_links().await;
+    let issuer = Issuer::start(&[]).await;
+    let of_issuer = issuer.app().await;
+    for (app, token) in [(&app, Some(app.sign_in("default", ADA).await)), (&app, None), (&of_issuer, None)] {
+        let with_token = token.is_some();
+        let (code, report) = validate(format!("http://{}", app.address), token.clone()).await;
+        assert_eq!(code, 0, "{report}");
+        let skipped: Vec<_> = report.lines().filter(|line| line.starts_with("skipped")).collect();
+        let ok = report.lines().filter(|line| line.starts_with("ok ")).count();
+        assert_eq!(skipped.len() + ok, report.lines().count(), "{report}");
+        assert_eq!(skipped.is_empty(), with_token, "{report}");
+        assert!(skipped.iter().all(|line| line.contains("VALIDATE_BEARER_TOKEN is not set")), "{report}");
+        assert_eq!(report.contains("ok      an item can be made"), with_token, "{report}");
+        assert!(report.contains("ok      nobody gets in without a credential"), "{report}");
+        assert!(token.is_none_or(|token| !report.contains(&token)));
+    }
+    assert_eq!(app.items_of("EXAMPLE#").await, [Value::Null; 0]);
+    let (code, report) = validate(format!("http://{}", app.address), Some("planted".to_owned())).await;
+    assert_eq!(code, 1, "{report}");
+    assert!(report.contains("FAILED  the user of the token is let in") && !report.contains("planted"), "{report}");
 }

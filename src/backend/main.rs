@@ -8,13 +8,15 @@ use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use reference_architecture::app::{self, AppState};
 use reference_architecture::config::{self, Config, Settings, TableConfig};
+use reference_architecture::ops::{Check, Outcome};
 use reference_architecture::serve::{serve, stop_signal};
 use reference_architecture::table::Table;
 use reference_architecture::tenancy::TenantResolver;
 use reference_architecture::{logging, ops};
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 
-type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
+type Exit = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
 
 /// A minimal multi-tenant backend on one DynamoDB table.
 ///
@@ -47,6 +49,9 @@ enum Command {
         /// Where the deployment is, like https://acme.example.com
         #[arg(long)]
         base_url: String,
+        /// A user's session or access token, where users sign in; without it what only users see is left out
+        #[arg(long, env, hide_env_values = true)]
+        validate_bearer_token: Option<SecretString>,
     },
     /// Read what happened
     #[command(subcommand)]
@@ -91,7 +96,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(Cli { command, settings }: Cli) -> Outcome {
+async fn run(Cli { command, settings }: Cli) -> Exit {
     match command.unwrap_or(Command::Serve) {
         Command::Serve => {
             let config = Config::from_settings(&settings)?;
@@ -112,10 +117,11 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
             }
             Ok(exit_code(differences.is_empty()))
         }
-        Command::Validate { base_url } => {
-            let all_well = ops::validate(&base_url, |check| match &check.outcome {
-                Ok(()) => eprintln!("ok      {}", check.fact),
-                Err(reason) => eprintln!("FAILED  {}: {reason}", check.fact),
+        Command::Validate { base_url, validate_bearer_token } => {
+            let all_well = ops::validate(&base_url, validate_bearer_token, |Check { fact, outcome }| match outcome {
+                Outcome::Holds => eprintln!("ok      {fact}"),
+                Outcome::LeftOut(reason) => eprintln!("skipped {fact}: {reason}"),
+                Outcome::Fails(reason) => eprintln!("FAILED  {fact}: {reason}"),
             });
             Ok(exit_code(all_well.await?))
         }
@@ -134,7 +140,7 @@ async fn run(Cli { command, settings }: Cli) -> Outcome {
 }
 
 /// Serves until a signal stops it. `announce` is told the address that it listens on.
-async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Outcome {
+async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Exit {
     logging::init(config.log_format, &config.log_filter, &config.table.name)?;
     let stop = stop_signal()?;
     let listener = TcpListener::bind((interface, config.port)).await;
@@ -149,7 +155,7 @@ async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: i
 }
 
 #[cfg(feature = "embedded")]
-async fn dev(settings: Settings, memory: bool) -> Outcome {
+async fn dev(settings: Settings, memory: bool) -> Exit {
     use std::path::Path;
 
     use reference_architecture::dev::{DATA_FOLDER, Engine};

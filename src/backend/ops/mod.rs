@@ -8,7 +8,7 @@ mod validate;
 pub use events::export_events;
 pub use healthcheck::healthcheck;
 pub use table::create_table;
-pub use validate::{Check, validate};
+pub use validate::{Check, Outcome, validate};
 
 /// An error with its sources, which hold the reasons.
 pub fn chain(error: &dyn std::error::Error) -> String {

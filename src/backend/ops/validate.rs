@@ -1,6 +1,8 @@
 use std::time::Duration;
 
+use reqwest::header::AUTHORIZATION;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -14,35 +16,76 @@ const BOUND: Duration = Duration::from_secs(20);
 pub struct Check {
     /// A fact about a deployment that works.
     pub fact: &'static str,
-    /// Why it is not one here.
-    pub outcome: Result<(), String>,
+    /// Whether it is one here.
+    pub outcome: Outcome,
+}
+
+/// What came of a check.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The fact holds.
+    Holds,
+    /// It was not looked at, for this reason.
+    LeftOut(&'static str),
+    /// It does not hold, for this reason.
+    Fails(String),
+}
+
+impl From<Result<(), String>> for Outcome {
+    fn from(result: Result<(), String>) -> Self {
+        result.map_or_else(Self::Fails, |()| Self::Holds)
+    }
 }
 
 /// A deployment, seen from outside.
 struct Deployment {
     client: Client,
     base_url: String,
+    /// A user's session or access token.
+    token: Option<SecretString>,
 }
 
 /// Looks at a deployment from outside, as a client does, and tells each fact as it is found. The example that
-/// it makes it deletes again; the events of both stay, as events do.
+/// it makes it deletes again; the events of both stay, as events do. Where users sign in, `token` is one's session or
+/// access token; without it what only users see is left out.
 ///
 /// # Errors
 /// When no HTTP client can be made.
-pub async fn validate(base_url: &str, mut tell: impl FnMut(&Check)) -> Result<bool, reqwest::Error> {
+pub async fn validate(
+    base_url: &str,
+    token: Option<SecretString>,
+    mut tell: impl FnMut(&Check),
+) -> Result<bool, reqwest::Error> {
     let client = Client::builder().timeout(BOUND).build()?;
-    let deployment = Deployment { client, base_url: base_url.trim_end_matches('/').to_owned() };
+    let deployment = Deployment { client, base_url: base_url.trim_end_matches('/').to_owned(), token };
     let mut all_well = true;
-    let mut check = |fact, outcome: Result<(), String>| {
-        all_well &= outcome.is_ok();
+    let mut tell = |fact, outcome: Outcome| {
+        all_well &= !matches!(outcome, Outcome::Fails(_));
         tell(&Check { fact, outcome });
     };
+    let mut check = |fact, result: Result<(), String>| tell(fact, result.into());
     check("the process lives", deployment.is_well("/api/health").await);
     check("the table can be reached", deployment.is_well("/api/ready").await);
     check("the contract is served", deployment.tells_contract().await);
     check("the page is served", expect(StatusCode::OK, deployment.get("/")).await.map(drop));
     check("a forged host header does not choose the tenant", deployment.ignores_forged_hosts().await);
-    check("unknown paths and bad input get the envelope", deployment.refuses_clearly().await);
+    check("unknown paths get the envelope", deployment.refuses_clearly().await);
+    let users = deployment.has_users().await.unwrap_or_default();
+    if users {
+        check("nobody gets in without a credential, or with a made-up one", deployment.turns_away().await);
+    }
+    if users && deployment.token.is_none() {
+        let reason = "VALIDATE_BEARER_TOKEN is not set to a user's session or access token";
+        tell("a user can sign in and keep items", Outcome::LeftOut(reason));
+        return Ok(all_well);
+    }
+    if users {
+        check(
+            "the user of the token is let in",
+            expect(StatusCode::OK, deployment.get("/api/auth/check")).await.map(drop),
+        );
+    }
+    check("bad input gets the envelope", deployment.names_fields().await);
     check("an item can be made, read, changed and deleted", deployment.keeps_an_item().await);
     Ok(all_well)
 }
@@ -50,7 +93,11 @@ pub async fn validate(base_url: &str, mut tell: impl FnMut(&Check)) -> Result<bo
 #[expect(clippy::indexing_slicing, reason = "a JSON value gives null where there is nothing")]
 impl Deployment {
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base_url))
+        let request = self.client.request(method, format!("{}{path}", self.base_url));
+        match &self.token {
+            Some(token) => request.bearer_auth(token.expose_secret()),
+            None => request,
+        }
     }
 
     fn get(&self, path: &str) -> RequestBuilder {
@@ -80,7 +127,24 @@ impl Deployment {
     async fn refuses_clearly(&self) -> Result<(), String> {
         let absent = expect(StatusCode::NOT_FOUND, self.get("/api/no-such-path")).await?;
         let absent = json_of(absent).await?;
-        ensure(absent["error"]["code"] == "not_found", format_args!("got {absent}"))?;
+        ensure(absent["error"]["code"] == "not_found", format_args!("got {absent}"))
+    }
+
+    async fn has_users(&self) -> Result<bool, String> {
+        let config = json_of(expect(StatusCode::OK, self.get("/api/config")).await?).await?;
+        Ok(config["data"]["authProvider"] != "none")
+    }
+
+    async fn turns_away(&self) -> Result<(), String> {
+        let stranger = || self.client.get(format!("{}/api/me", self.base_url));
+        for request in [stranger(), stranger().header(AUTHORIZATION, "Bearer made-up")] {
+            let answer = json_of(expect(StatusCode::UNAUTHORIZED, request).await?).await?;
+            ensure(answer["error"]["code"] == "unauthenticated", format_args!("got {answer}"))?;
+        }
+        Ok(())
+    }
+
+    async fn names_fields(&self) -> Result<(), String> {
         let nameless = self.request(Method::POST, "/api/example").json(&json!({}));
         let invalid = json_of(expect(StatusCode::BAD_REQUEST, nameless).await?).await?;
         ensure(invalid["error"]["fields"]["name"].is_string(), format_args!("got {invalid}"))
