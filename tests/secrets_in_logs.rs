@@ -15,13 +15,13 @@ use crate::support::{Answer, App, Send as _, Tenant, smtp};
 /// In every address, password and text that is planted here.
 const MARKER: &str = "planted";
 
-/// Every line is read at `info`. Those of libraries at `debug` and `trace` are for who debugs them.
+/// At `trace` libraries write whole requests to the table: only our own lines are read there.
 fn assert_clean(process: &Process, filter: &str, secrets: &[&str]) {
     let lines: Vec<_> = process.lines().into_iter().chain(process.error_lines()).collect();
     for line in &lines {
         let target = serde_json::from_str::<Value>(line).unwrap_or_default()["target"].to_string();
         let ours = target.contains("reference_architecture") || target.contains("request") || target == "null";
-        if filter == "info" || ours {
+        if filter != "trace" || ours {
             assert!(!line.contains(MARKER), "{line}");
             for secret in secrets {
                 assert!(!line.contains(secret), "{secret} in {line}");

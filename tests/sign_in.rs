@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::{Process, run};
 use crate::support::sign_in::{LATER, MAGIC_LINK, partition, timestamp, user_id};
 use crate::support::{Answer, App, Send as _, Tenant, settings, smtp};
@@ -587,4 +588,36 @@ async fn without_links_there_is_nothing_to_ask_for() {
     verify(&acme, &"A".repeat(64)).await.fails(404, "not_found");
     acme.post("/api/auth/logout", &json!({})).await.fails(404, "not_found");
     acme.post("/api/auth/logout-everywhere", &json!({})).await.fails(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_address_that_others_ask_for_at_the_same_moment_gets_the_same_answer() {
+    let proxy = Faulty::start().await;
+    let app = App::with(&[&MAGIC_LINK[..], &["--dynamodb-endpoint", &proxy.endpoint]].concat()).await;
+    let acme = app.tenant("acme");
+    let first = ask(&acme, "ada@example.com").await;
+    first.expect(202);
+    proxy.always(Fault::cancelled(&["TransactionConflict", "None"]));
+    for email in ["ada@example.com", "bob@example.com", "nobody"] {
+        assert_eq!(ask(&acme, email).await.comparable(), first.comparable());
+    }
+    // Without the table nothing can be promised, to nobody.
+    proxy.always(Fault::cancelled(&["ThrottlingError", "None"]));
+    let unavailable = ask(&acme, "ada@example.com").await;
+    unavailable.fails(503, "unavailable");
+    for email in ["bob@example.com", "nobody"] {
+        assert_eq!(ask(&acme, email).await.comparable(), unavailable.comparable());
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Python: `make test`"]
+async fn a_mail_that_is_under_way_goes_out_though_the_instance_stops() {
+    let table = App::spawn().await;
+    let url = smtp::url("app:secret");
+    let mut process = Process::serve(&table.table_name, &environment(&url));
+    ask(&process.tenant("acme"), "stopping@example.com").await.expect(202);
+    process.signal("TERM");
+    assert_eq!(process.ended().await.code(), Some(0));
+    smtp::mails("stopping@example.com", 1).await;
 }

@@ -37,7 +37,7 @@ pub fn partition(tenant: &str, email: &str) -> String {
 /// An item of the kind `LOGIN` or `SESSION`, and the token that it is found by.
 fn credential(kind: &str, tenant: &str, email: &str, expires_in: i64) -> (String, Value) {
     let token = Token::new(user_id(tenant, email));
-    let hash: String = token.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = token.hash().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let item = json!({
         "PK": partition(tenant, email), "SK": format!("{kind}#{hash}"), "email": email,
         "createdAt": timestamp(0), "ttl": in_seconds(expires_in),

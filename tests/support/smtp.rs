@@ -34,7 +34,7 @@ pub fn url(credentials: &str) -> String {
 }
 
 /// What makes an app send mails.
-pub fn settings<'a>(url: &'a str) -> [&'a str; 8] {
+pub fn settings(url: &str) -> [&str; 8] {
     let from = "Example <hello@example.com>";
     ["--auth-provider", "magic_link", "--email-mode", "smtp", "--smtp-url", url, "--email-from", from]
 }
