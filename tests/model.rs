@@ -1,5 +1,5 @@
-//! Random operations of several tenants against a plain model in memory: nobody ever sees a foreign item, and
-//! lists are complete and in order.
+//! Random operations of several tenants and users against a plain model in memory: nobody ever sees a foreign item,
+//! lists are complete and in order, and who is signed out reaches nothing.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -8,9 +8,18 @@ use proptest::test_runner::TestRunner;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::sign_in::MAGIC_LINK;
 use crate::support::{Answer, App, Send as _, Tenant};
 
-const TENANTS: [&str; 3] = ["acme", "acme-2", "demo"];
+/// Where nobody signs in: each tenant is one user.
+const TENANTS: [Party; 3] = [("acme", None), ("acme-2", None), ("demo", None)];
+
+/// Where users sign in: two of one tenant, and one of them in another as well.
+const USERS: [Party; 3] =
+    [("acme", Some("ada@example.org")), ("acme", Some("bob@example.org")), ("demo", Some("ada@example.org"))];
+
+/// A tenant, and the address of a user in it.
+type Party = (&'static str, Option<&'static str>);
 
 #[derive(Clone, Debug)]
 enum Operation {
@@ -19,6 +28,8 @@ enum Operation {
     Delete { item: Index, version: Precondition },
     Get { item: Index },
     List { limit: u8 },
+    SignIn,
+    SignOut { everywhere: bool },
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,11 +56,22 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => (any::<Index>(), version()).prop_map(|(item, version)| Operation::Delete { item, version }),
         1 => any::<Index>().prop_map(|item| Operation::Get { item }),
         2 => (1_u8..5).prop_map(|limit| Operation::List { limit }),
+        1 => Just(Operation::SignIn),
+        1 => any::<bool>().prop_map(|everywhere| Operation::SignOut { everywhere }),
     ]
 }
 
 #[test]
 fn random_operations_of_several_tenants_never_meet() {
+    run_histories(TENANTS, &[]);
+}
+
+#[test]
+fn random_operations_of_users_who_sign_in_and_out_never_meet() {
+    run_histories(USERS, &MAGIC_LINK);
+}
+
+fn run_histories(parties: [Party; 3], settings: &[&str]) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut runner = TestRunner::new(ProptestConfig {
         cases: 24,
@@ -57,17 +79,19 @@ fn random_operations_of_several_tenants_never_meet() {
         failure_persistence: None,
         ..Default::default()
     });
-    let histories = vec((0..TENANTS.len(), operation()), 1..40);
+    let histories = vec((0..parties.len(), operation()), 1..40);
     runner
         .run(&histories, |history| {
             runtime.block_on(async {
-                let app = App::spawn().await;
-                let mut model =
-                    Model { tenants: TENANTS.map(|tenant| app.tenant(tenant)), known: Vec::new(), keys: Vec::new() };
+                let app = App::with(settings).await;
+                let tenants = parties.map(|(tenant, _)| app.tenant(tenant));
+                let sessions = parties.map(|_| Vec::new());
+                let mut model = Model { app, parties, tenants, sessions, known: Vec::new(), keys: Vec::new() };
                 for (tenant, operation) in history {
                     model.run(tenant, operation).await;
                 }
-                for tenant in 0..TENANTS.len() {
+                for tenant in 0..parties.len() {
+                    model.sign_in(tenant).await;
                     model.list(tenant, 3).await;
                 }
             });
@@ -77,7 +101,11 @@ fn random_operations_of_several_tenants_never_meet() {
 }
 
 struct Model {
+    app: App,
+    parties: [Party; 3],
     tenants: [Tenant; 3],
+    /// The sessions of each user that have not ended.
+    sessions: [Vec<String>; 3],
     /// In the order of creation.
     known: Vec<Known>,
     /// Tenant, key and name of requests with an idempotency key, with the item that each made.
@@ -86,7 +114,11 @@ struct Model {
 
 impl Model {
     async fn run(&mut self, tenant: usize, operation: Operation) {
+        let signed_out = self.parties[tenant].1.is_some() && self.sessions[tenant].is_empty();
         match operation {
+            Operation::SignIn => self.sign_in(tenant).await,
+            _ if signed_out => self.is_refused(tenant, operation).await,
+            Operation::SignOut { everywhere } => self.sign_out(tenant, everywhere).await,
             Operation::Create { name, key } => self.create(tenant, &name, key).await,
             Operation::List { limit } => self.list(tenant, limit.into()).await,
             _ if self.known.is_empty() => {}
@@ -120,6 +152,48 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// Another session, beside those that the user has.
+    async fn sign_in(&mut self, tenant: usize) {
+        if let (name, Some(email)) = self.parties[tenant] {
+            let session = self.app.sign_in(name, email).await;
+            self.tenants[tenant].bearer = Some(session.clone());
+            self.sessions[tenant].push(session);
+        }
+    }
+
+    /// The session that ended is still shown afterwards, unless another one is left.
+    async fn sign_out(&mut self, tenant: usize, everywhere: bool) {
+        let path = if everywhere { "/api/auth/logout-everywhere" } else { "/api/auth/logout" };
+        let answer = self.tenants[tenant].request(Method::POST, path).answer().await;
+        if self.parties[tenant].1.is_none() {
+            answer.fails(404, "not_found");
+            return;
+        }
+        assert_eq!(answer.expect(200)["data"]["everywhere"], everywhere);
+        let left = if everywhere { 0 } else { self.sessions[tenant].len() - 1 };
+        self.sessions[tenant].truncate(left);
+        if let Some(session) = self.sessions[tenant].last() {
+            self.tenants[tenant].bearer = Some(session.clone());
+        }
+    }
+
+    /// Without a session that is good, whatever the operation is.
+    async fn is_refused(&self, tenant: usize, operation: Operation) {
+        let id = self.known.last().map_or(json!(uuid::Uuid::max()), |known| known.item["id"].clone());
+        let item = format!("/api/example/{}", id.as_str().unwrap());
+        let (method, path) = match operation {
+            Operation::Create { .. } => (Method::POST, "/api/example"),
+            Operation::Rename { .. } => (Method::PATCH, item.as_str()),
+            Operation::Delete { .. } => (Method::DELETE, item.as_str()),
+            Operation::Get { .. } => (Method::GET, item.as_str()),
+            Operation::List { .. } => (Method::GET, "/api/example"),
+            Operation::SignIn => (Method::GET, "/api/auth/check"),
+            Operation::SignOut { .. } => (Method::POST, "/api/auth/logout"),
+        };
+        let request = self.tenants[tenant].request(method, path).json(&json!({ "name": "refused" }));
+        request.answer().await.fails(401, "unauthenticated");
     }
 
     async fn create(&mut self, tenant: usize, name: &str, key: Option<u8>) {

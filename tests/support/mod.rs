@@ -63,6 +63,8 @@ pub struct App {
 pub struct Tenant {
     base_url: String,
     pub host: String,
+    /// The session or token of its user, if users sign in.
+    pub bearer: Option<String>,
     client: Client,
     /// Keeps the app alive, unless that is a program of its own.
     _stop: Option<Arc<oneshot::Sender<()>>>,
@@ -141,18 +143,20 @@ impl App {
     pub fn host(&self, host: &str) -> Tenant {
         let base_url = format!("http://{}", self.address);
         let stop = Some(Arc::clone(&self.stop));
-        Tenant { base_url, host: host.to_owned(), client: self.client.clone(), _stop: stop }
+        Tenant { base_url, host: host.to_owned(), bearer: None, client: self.client.clone(), _stop: stop }
     }
 }
 
 impl Tenant {
     /// Speaks to whatever listens at `address`.
     pub fn new(address: SocketAddr, host: &str) -> Self {
-        Self { base_url: format!("http://{address}"), host: host.to_owned(), client: Client::new(), _stop: None }
+        let (base_url, host) = (format!("http://{address}"), host.to_owned());
+        Self { base_url, host, bearer: None, client: Client::new(), _stop: None }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base_url)).header(header::HOST, &self.host)
+        let request = self.client.request(method, format!("{}{path}", self.base_url)).header(header::HOST, &self.host);
+        if let Some(bearer) = &self.bearer { request.bearer_auth(bearer) } else { request }
     }
 
     pub async fn get(&self, path: &str) -> Answer {

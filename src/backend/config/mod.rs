@@ -93,7 +93,9 @@ impl Config {
         if compute == Compute::Ecs {
             waits.shutdown_grace.get_or_insert(DISCOVERY_LAG);
         }
-        waits.problems().for_each(|(variable, problem)| problems.add(&variable, problem).unwrap_or_default());
+        for (variable, problem) in waits.problems() {
+            problems.add::<()>(&variable, problem);
+        }
         let table = TableConfig::parse(settings, waits, &mut problems);
         let tenancy = tenancy(settings, compute, &mut problems);
         let auth = auth::parse(settings, compute, &mut problems);

@@ -51,7 +51,7 @@ impl TenantResolver {
     /// # Errors
     /// When `base_domain` is not a domain name.
     pub fn subdomain(base_domain: &str, local: bool, host_header: HeaderName) -> Result<Self, InvalidTenancy> {
-        // 63 characters and a dot are kept for the tenant's label.
+        // 63 characters and a dot are kept for the tenant's label, so that no host of a tenant is too long.
         let valid = base_domain.len() <= LONGEST_HOST - 64
             && base_domain.parse::<IpAddr>().is_err()
             && base_domain
@@ -120,9 +120,6 @@ fn host_name(authority: &str) -> Result<String, Misdirected> {
         return Err(Misdirected);
     }
     let host = host.strip_suffix('.').unwrap_or(host);
-    if host.len() > LONGEST_HOST {
-        return Err(Misdirected);
-    }
     Ok(host.to_ascii_lowercase())
 }
 
