@@ -72,6 +72,7 @@ impl Balancer {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 while connections.try_join_next().is_some() {}
+                let _ = stream.set_nodelay(true);
                 let routes = Arc::clone(&routes);
                 let service = service_fn(move |request| {
                     let routes = Arc::clone(&routes);

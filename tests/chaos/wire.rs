@@ -59,6 +59,8 @@ async fn pass(app: TcpStream, engine: String, mut state: State, slow: Option<Slo
     let mut cut = state.clone();
     let work = async {
         let Ok(engine) = TcpStream::connect(engine).await else { return };
+        // Small parts must not wait for more to send.
+        let _ = (app.set_nodelay(true), engine.set_nodelay(true));
         let ((from_app, to_app), (from_engine, to_engine)) = (app.into_split(), engine.into_split());
         tokio::select! {
             () = up(from_app, to_engine) => {}
