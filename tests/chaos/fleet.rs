@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::balancer::Registry;
@@ -19,7 +19,7 @@ const COMMON: [(&str, &str); 4] = [
     ("TENANT_RESOLUTION_MODE", "subdomain"),
     ("BASE_DOMAIN", crate::BASE_DOMAIN),
     // Longer than the balancer's knowledge gets old, as 20 s are for API Gateway's.
-    ("SHUTDOWN_GRACE", "4s"),
+    ("SHUTDOWN_GRACE", "5s"),
     ("TENANT_RATE_LIMIT", "0"),
 ];
 
@@ -41,7 +41,7 @@ const PATIENT: [(&str, &str); 5] = [
 ];
 
 /// Slow answers of the database, so that each stop meets requests that still run when the grace is over.
-const SLOW: Slow = Slow { share: 0.01, by: Duration::from_millis(2_500) };
+const SLOW: Slow = Slow { share: 0.01, by: Duration::from_millis(3_500) };
 
 pub struct Fleet {
     mode: Mode,
@@ -147,6 +147,9 @@ impl Fleet {
     }
 
     async fn begin(&mut self, fault: Fault) {
+        while let Some(ended) = self.ends.try_join_next() {
+            self.note_end(Some(ended));
+        }
         match fault {
             Fault::Kill { victim } => self.kill(&self.any(victim)).await,
             Fault::Pause { victim, time, then_kill } => {
@@ -199,9 +202,10 @@ impl Fleet {
         if at_once {
             old.iter().for_each(|instance| self.stop(instance));
         }
-        // No more than two deploys overlap.
-        while self.ends.len() > SIZE {
-            self.note_end().await;
+        // No more than two deploys overlap. Among other faults, a paused instance would hold this up.
+        while self.mode == Mode::Rolling && self.ends.len() > SIZE {
+            let ended = self.ends.join_next().await;
+            self.note_end(ended);
         }
     }
 
@@ -231,8 +235,8 @@ impl Fleet {
         self.ends.spawn(async move { instance.ended().await });
     }
 
-    async fn note_end(&mut self) {
-        if let Some(Err(problem)) = self.ends.join_next().await.transpose().expect("nothing panics") {
+    fn note_end(&mut self, ended: Option<Result<Result<(), String>, JoinError>>) {
+        if let Some(Err(problem)) = ended.transpose().expect("nothing panics") {
             self.problems.push(problem);
         }
         self.stopping.retain(|instance| instance.is_running());
@@ -243,8 +247,8 @@ impl Fleet {
         for instance in self.serving.clone() {
             self.stop(&instance);
         }
-        while !self.ends.is_empty() {
-            self.note_end().await;
+        while let Some(ended) = self.ends.join_next().await {
+            self.note_end(Some(ended));
         }
     }
 }

@@ -33,6 +33,7 @@ use fleet::{Counts, Fleet};
 use ledger::Tenant;
 use plan::{Mode, Plan};
 use report::{Fact, Run};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 /// The domain above the tenants' hosts.
@@ -70,9 +71,11 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     // What is dropped at the end, however that comes, ends the processes.
     runtime.block_on(async {
+        let mut terminate = signal(SignalKind::terminate()).unwrap();
         tokio::select! {
             code = prove(&modes, seed, time) => code,
             _ = tokio::signal::ctrl_c() => ExitCode::from(130),
+            _ = terminate.recv() => ExitCode::from(143),
         }
     })
 }
@@ -130,13 +133,14 @@ async fn run(mode: Mode, seed: u64, time: Duration, engine: &Engine, folder: &Pa
     let mut facts = report::facts(&violations, &record.writes, &items);
     let count = |promises: &[Promise]| violations.iter().filter(|each| promises.contains(&each.promise)).count();
     let (lost, twice) = (count(&[Promise::Created, Promise::Written]), count(&[Promise::Once]));
+    let (half, foreign) = (count(&[Promise::Whole, Promise::Attributed]), count(&[Promise::Isolated]));
     facts.push(Fact { text: "no answer is one that clients cannot expect", problems: record.unexpected.clone() });
     facts.push(Fact { text: "every instance that was told to stop ended well", problems: fleet.problems });
     if mode == Mode::Rolling {
         facts.push(Fact { text: "not one request failed", problems: record.failures.clone() });
     }
     facts.push(Fact { text: "everything that can happen did", problems: missing(mode, &record, &fleet.counts) });
-    Run { mode, record, counts: fleet.counts, facts, lost, twice }
+    Run { mode, record, counts: fleet.counts, facts, lost, twice, half, foreign }
 }
 
 /// As a deployment makes it.

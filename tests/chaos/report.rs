@@ -23,6 +23,8 @@ pub struct Run {
     pub facts: Vec<Fact>,
     pub lost: usize,
     pub twice: usize,
+    pub half: usize,
+    pub foreign: usize,
 }
 
 /// Something that must hold, and how it does not.
@@ -50,7 +52,7 @@ pub fn table(runs: &[Run]) -> String {
     let succeeded =
         |kind: &'static str| move |run: &Run| run.record.succeeded.get(kind).copied().unwrap_or(0).to_string();
     type Cell<'a> = Box<dyn Fn(&Run) -> String + 'a>;
-    let rows: [(&str, Cell<'_>); 20] = [
+    let rows: [(&str, Cell<'_>); 22] = [
         ("operations", Box::new(|run| run.record.operations.to_string())),
         ("  created", Box::new(succeeded("create"))),
         ("  changed", Box::new(succeeded("change"))),
@@ -70,6 +72,8 @@ pub fn table(runs: &[Run]) -> String {
         ("  retries", Box::new(|run| run.record.retries.to_string())),
         ("lost", Box::new(|run| run.lost.to_string())),
         ("duplicated", Box::new(|run| run.twice.to_string())),
+        ("half done", Box::new(|run| run.half.to_string())),
+        ("shown to another tenant", Box::new(|run| run.foreign.to_string())),
         ("slowest operation", Box::new(|run| format!("{:.1} s", run.record.slowest.as_secs_f64()))),
     ];
     let mut text = format!("{:<32}", "");
