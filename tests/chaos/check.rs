@@ -175,15 +175,11 @@ impl<'a> Checker<'a> {
             problem(Promise::Whole, format!("{records} idempotency records instead of 1"));
         }
         match (stored.first(), deleted.first()) {
-            (Some(_), Some(_)) => {
-                problem(Promise::Whole, "it is there, though an event says that it was deleted".into())
-            }
-            (None, None) => {
-                problem(Promise::Whole, "it has events, but is not there, and none says that it was deleted".into())
-            }
+            (Some(_), Some(_)) => problem(Promise::Whole, "it is there, and an event says that it was deleted".into()),
+            (None, None) => problem(Promise::Whole, "it is not there, and no event says that it was deleted".into()),
             (Some(stored), None) => {
-                let writer = events.iter().filter(|event| event.version == Some(stored.version));
-                let name = writer.filter_map(|event| event.operation?.name()).next();
+                let mut writers = events.iter().filter(|event| event.version == Some(stored.version));
+                let name = writers.find_map(|event| event.operation?.name());
                 if stored.version != last || name != Some(stored.name) {
                     let Stored { name, version, .. } = stored;
                     problem(Promise::Whole, format!("it is {name:?} in version {version}, its events end with {last}"));
@@ -206,7 +202,7 @@ impl<'a> Checker<'a> {
     }
 
     fn check_operations(&mut self) {
-        let mut done: HashMap<(usize, usize), Vec<(Uuid, Option<u64>)>> = HashMap::new();
+        let mut done: HashMap<_, Vec<_>> = HashMap::new();
         for event in self.events.values().flatten() {
             if let Some(operation) = event.operation {
                 done.entry((operation.client, operation.number)).or_default().push((event.item, event.version));

@@ -381,7 +381,7 @@ impl Client {
         if failures >= retries || answer.retry_after > PATIENCE {
             return false;
         }
-        let wait = LONGEST_WAIT.min(FIRST_WAIT * 2_u32.pow(failures as u32));
+        let wait = LONGEST_WAIT.min(FIRST_WAIT * (1 << failures));
         let jittered = wait.mul_f64(0.5 + self.random.random_range(0.0..0.5));
         tokio::time::sleep(answer.retry_after + jittered).await;
         true

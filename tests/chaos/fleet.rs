@@ -165,7 +165,9 @@ impl Fleet {
                     Break::Cut => self.counts.cut += victims.len(),
                     Break::Mute => self.counts.muted += victims.len(),
                 }
-                victims.iter().for_each(|victim| victim.wire.fail(how));
+                for victim in &victims {
+                    victim.wire.fail(how);
+                }
                 self.due.push((Instant::now() + time, Remedy::Heal(victims)));
             }
             Fault::Deploy { at_once } => self.deploy(at_once).await,
@@ -180,6 +182,10 @@ impl Fleet {
 
     /// The platform replaces what it finds dead.
     async fn kill(&mut self, victim: &Arc<Instance>) {
+        // Whatever has its address by now is not the victim.
+        if !victim.is_running() {
+            return;
+        }
         victim.kill();
         self.counts.killed += 1;
         self.registry.deregister(victim.address);
@@ -200,7 +206,9 @@ impl Fleet {
             }
         }
         if at_once {
-            old.iter().for_each(|instance| self.stop(instance));
+            for instance in &old {
+                self.stop(instance);
+            }
         }
         // No more than two deploys overlap. Among other faults, a paused instance would hold this up.
         while self.mode == Mode::Rolling && self.ends.len() > SIZE {

@@ -101,9 +101,8 @@ impl Drop for Instance {
 async fn port(log: &Path) -> u16 {
     loop {
         let text = std::fs::read_to_string(log).unwrap();
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let told = lines.filter_map(|line| line["address"].as_str().map(str::to_owned)).next();
-        if let Some(address) = told {
+        let mut lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        if let Some(address) = lines.find_map(|line| line["address"].as_str().map(str::to_owned)) {
             return address.parse::<SocketAddr>().unwrap().port();
         }
         tokio::time::sleep(PAUSE).await;

@@ -82,8 +82,7 @@ impl Operation {
     /// The item that it was about; of a creation only when that was acknowledged.
     pub fn item(&self) -> Option<Uuid> {
         match (&self.kind, &self.outcome) {
-            (Kind::Change { id, .. } | Kind::Delete { id, .. }, _) => Some(*id),
-            (_, Outcome::Written { id, .. }) => Some(*id),
+            (Kind::Change { id, .. } | Kind::Delete { id, .. }, _) | (_, Outcome::Written { id, .. }) => Some(*id),
             _ => None,
         }
     }

@@ -47,12 +47,14 @@ impl Run {
     }
 }
 
+/// What a row says of a run.
+type Cell = Box<dyn Fn(&Run) -> String>;
+
 /// One row for each number, one column for each run.
 pub fn table(runs: &[Run]) -> String {
     let succeeded =
         |kind: &'static str| move |run: &Run| run.record.succeeded.get(kind).copied().unwrap_or(0).to_string();
-    type Cell<'a> = Box<dyn Fn(&Run) -> String + 'a>;
-    let rows: [(&str, Cell<'_>); 22] = [
+    let rows: [(&str, Cell); 22] = [
         ("operations", Box::new(|run| run.record.operations.to_string())),
         ("  created", Box::new(succeeded("create"))),
         ("  changed", Box::new(succeeded("change"))),

@@ -32,7 +32,7 @@ impl Wire {
     pub async fn start(engine: &str, slow: Option<Slow>, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let (state, seen) = watch::channel(None);
+        let (state, watched) = watch::channel(None);
         let engine = engine.to_owned();
         let mut random = StdRng::seed_from_u64(seed);
         let mut tasks = JoinSet::new();
@@ -40,7 +40,7 @@ impl Wire {
             let mut connections = JoinSet::new();
             while let Ok((app, _)) = listener.accept().await {
                 while connections.try_join_next().is_some() {}
-                connections.spawn(pass(app, engine.clone(), seen.clone(), slow, StdRng::from_rng(&mut random)));
+                connections.spawn(pass(app, engine.clone(), watched.clone(), slow, StdRng::from_rng(&mut random)));
             }
         });
         Self { endpoint, state, _tasks: tasks }
