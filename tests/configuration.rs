@@ -2,6 +2,9 @@
 
 use std::process::Output;
 
+use clap::Args as _;
+use reference_architecture::config::Waits;
+
 use crate::support::{App, program};
 
 /// What `serve` needs at least, but for a table that exists: it is not asked before the first request.
@@ -236,6 +239,34 @@ fn the_help_names_every_variable_and_shows_no_value_of_the_environment() {
         "STOP_TIMEOUT",
     ] {
         assert!(help.contains(variable), "{variable}: {help}");
+    }
+}
+
+#[test]
+fn the_waits_in_the_docs_are_all_that_there_are_with_their_defaults() {
+    let command = Waits::augment_args(clap::Command::new("test"));
+    let mut expected: Vec<_> = command
+        .get_arguments()
+        .map(|argument| {
+            let default = argument.get_default_values().first().and_then(|value| value.to_str());
+            (argument.get_env().unwrap().to_str().unwrap(), default.unwrap_or("20s on ECS, else 0s"))
+        })
+        .collect();
+    expected.sort_unstable();
+    for (file, text) in [
+        ("docs/architecture.md", include_str!("../docs/architecture.md")),
+        ("docs/operations.md", include_str!("../docs/operations.md")),
+    ] {
+        let section = text.split("\n## Waits\n").nth(1).unwrap().split("\n## ").next().unwrap();
+        let mut told: Vec<_> = section
+            .lines()
+            .filter_map(|line| {
+                let mut cells = line.split('|').map(str::trim).skip_while(|cell| !cell.starts_with('`'));
+                Some((cells.next()?.trim_matches('`'), cells.next()?))
+            })
+            .collect();
+        told.sort_unstable();
+        assert_eq!(told, expected, "{file}");
     }
 }
 

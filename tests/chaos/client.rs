@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
@@ -86,8 +87,9 @@ impl Client {
         Self { number, mode, tenants, tenant, http, balancer, random, record: Record::default() }
     }
 
-    pub async fn work(mut self, until: Instant, most: usize) -> Record {
-        while Instant::now() < until && self.record.operations < most {
+    /// Does one thing after the other until all is over, or for so many.
+    pub async fn work(mut self, over: Arc<AtomicBool>, most: usize) -> Record {
+        while !over.load(Ordering::Relaxed) && self.record.operations < most {
             let thinking = self.random.random_range(THINKING);
             tokio::time::sleep(Duration::from_millis(thinking)).await;
             let choice = self.random.random_range(0..100);
@@ -198,11 +200,16 @@ impl Client {
         let path = format!("/api/example/{id}");
         loop {
             let header = (IF_MATCH.as_str(), format!("\"{from}\""));
-            let answer = self.send(&mut operation, Method::DELETE, &path, None, Some(header)).await;
+            let mut answer = self.send(&mut operation, Method::DELETE, &path, None, Some(header)).await;
+            let is_stale = answer.status == 412;
+            if is_stale {
+                answer = self.reread(&operation, &path).await;
+            }
             match answer.status {
+                200 if is_stale => operation.outcome = Outcome::Refused(412),
                 200 => operation.outcome = Outcome::Deleted,
                 404 => operation.outcome = Outcome::Gone,
-                409 | 412 => operation.outcome = Outcome::Refused(answer.status),
+                409 => operation.outcome = Outcome::Refused(409),
                 _ if self.again(&mut operation, &answer, WRITE_RETRIES).await => continue,
                 _ => {}
             }

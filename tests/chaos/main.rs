@@ -23,7 +23,8 @@ mod wire;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use balancer::Balancer;
 use check::{Checker, Promise};
@@ -35,6 +36,7 @@ use plan::{Mode, Plan};
 use report::{Fact, Run};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// The domain above the tenants' hosts.
 pub const BASE_DOMAIN: &str = "example.com";
@@ -117,13 +119,14 @@ async fn run(mode: Mode, seed: u64, time: Duration, engine: &Engine, folder: &Pa
     let mut fleet = Fleet::start(mode, seed, &engine.address, &table, folder.to_owned()).await;
     let balancer = Balancer::start(fleet.registry.clone(), mode.gateway_timeout()).await;
 
-    let until = Instant::now() + time;
+    let over = Arc::new(AtomicBool::new(false));
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
         let client = Client::new(number, mode, &tenants, balancer.address, seed);
-        clients.spawn(client.work(until, MOST_OPERATIONS / CLIENTS));
+        clients.spawn(client.work(Arc::clone(&over), MOST_OPERATIONS / CLIENTS));
     }
-    fleet.suffer(Plan::new(mode, seed), until.into()).await;
+    fleet.suffer(Plan::new(mode, seed), Instant::now() + time).await;
+    over.store(true, Ordering::Relaxed);
     let record: Record = clients.join_all().await.into_iter().collect();
     // The last that instances write comes before the last look.
     fleet.finish().await;

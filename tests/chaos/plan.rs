@@ -48,6 +48,16 @@ pub struct Plan {
 const FAULTS: [fn(&mut StdRng) -> Fault; 8] =
     [kill, kill, pause_and_continue, pause_and_kill, cut, mute, break_all, deploy];
 
+impl Mode {
+    /// How many steps of its plan a run takes at least, however short it is, so that everything happens.
+    pub fn least_steps(self) -> usize {
+        match self {
+            Self::Faults => FAULTS.len(),
+            Self::Rolling => 1,
+        }
+    }
+}
+
 impl Plan {
     pub fn new(mode: Mode, seed: u64) -> Self {
         Self { mode, random: StdRng::seed_from_u64(seed), deck: Vec::new() }
