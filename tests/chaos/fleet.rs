@@ -225,7 +225,7 @@ impl Fleet {
             Mode::Faults => (&SHORT, None),
             Mode::Rolling => (&PATIENT, Some(SLOW)),
         };
-        let wire = Wire::start(&self.engine, slow, self.seed + number as u64).await;
+        let wire = Wire::start(&self.engine, slow, self.seed.wrapping_add(number as u64)).await;
         let environment = [&COMMON, waits, &[("DYNAMODB_TABLE", self.table.as_str())]].concat();
         let instance = Instance::start(format!("instance-{number}"), &self.folder, wire, &environment).await;
         self.registry.register(instance.address);

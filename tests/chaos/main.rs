@@ -17,6 +17,7 @@ mod instance;
 mod ledger;
 mod operation;
 mod plan;
+mod record;
 mod report;
 mod wire;
 
@@ -28,11 +29,12 @@ use std::time::Duration;
 
 use balancer::Balancer;
 use check::{Checker, Promise};
-use client::{Client, Record};
+use client::Client;
 use engine::Engine;
 use fleet::{Counts, Fleet};
 use ledger::Tenant;
 use plan::{Mode, Plan};
+use record::Record;
 use report::{Fact, Run};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -43,7 +45,7 @@ pub const BASE_DOMAIN: &str = "example.com";
 const TENANTS: [&str; 4] = ["acme", "demo", "initech", "umbrella"];
 const CLIENTS: usize = 24;
 const SECONDS: u64 = 60;
-/// A run ends before its time when there are so many, since all of them are kept until they are checked.
+/// Clients stop after so many together, since all writes are kept until they are checked.
 const MOST_OPERATIONS: usize = 1_000_000;
 /// For what comes after the time is over: the last retries, and the end of every instance.
 const PATIENCE: Duration = Duration::from_mins(4);

@@ -7,10 +7,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::check::{Promise, Violation};
-use crate::client::Record;
 use crate::fleet::Counts;
 use crate::operation::Operation;
 use crate::plan::Mode;
+use crate::record::Record;
 
 /// Of each promise; the rest is counted.
 const SHOWN: usize = 5;
