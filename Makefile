@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev-web test test-web e2e screenshots test-dynamodb-local schemathesis check check-web check-infrastructure deny fmt openapi
+.PHONY: help run dev-web test test-web e2e screenshots test-dynamodb-local schemathesis bench check check-web check-infrastructure deny fmt openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ test-dynamodb-local: ## Run the end-to-end tests against AWS's DynamoDB Local; n
 
 schemathesis: ## Try the running app with what its OpenAPI document allows and forbids; needs Python
 	scripts/schemathesis
+
+bench: ## Measure cold starts on Lambda, with a release build
+	cargo bench --locked
 
 check: ## Check formatting, lints and docs, with warnings as errors
 	cargo fmt --check

@@ -2,6 +2,7 @@
 
 pub mod engine;
 pub mod faulty;
+pub mod function;
 pub mod oidc;
 pub mod process;
 pub mod program;

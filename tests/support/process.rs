@@ -1,5 +1,6 @@
 //! The real program, as deployments start and stop it.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -50,7 +51,8 @@ impl Drop for Folder {
 
 /// The program with this environment and no other.
 pub fn command(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_reference-architecture"));
+    let own = OsString::from(env!("CARGO_BIN_EXE_reference-architecture"));
+    let mut command = Command::new(std::env::var_os("TEST_PROGRAM").unwrap_or(own));
     command.args(arguments).env_clear().envs(environment.iter().copied()).current_dir(&folder.0);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -69,8 +71,8 @@ impl Process {
         let environment = [&[("PORT", "0")], environment].concat();
         let mut child = command(folder, arguments, &environment).spawn().unwrap();
         let (told, port) = channel();
-        let stdout = collect(child.stdout.take().unwrap(), told.clone());
-        let stderr = collect(child.stderr.take().unwrap(), told);
+        let stdout = lines_of(child.stdout.take().unwrap(), told.clone());
+        let stderr = lines_of(child.stderr.take().unwrap(), told);
         let port = port.recv_timeout(PATIENCE).unwrap_or_else(|error| {
             let _ = child.kill();
             panic!("{error}: {:?} {:?}", stdout.lock().unwrap(), stderr.lock().unwrap())
@@ -151,7 +153,7 @@ impl Drop for Process {
 }
 
 /// Keeps every line, and tells the port that one of them names.
-fn collect(stream: impl Read + Send + 'static, told: Sender<u16>) -> Lines {
+pub fn lines_of(stream: impl Read + Send + 'static, told: Sender<u16>) -> Lines {
     let lines = Lines::default();
     let kept = Arc::clone(&lines);
     thread::spawn(move || {
