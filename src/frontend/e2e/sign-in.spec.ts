@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { add, test as base, expect, expectAccessible, looks, names, row } from "./fixtures.ts";
 import { AUDIENCE, CLIENT, Issuer } from "./issuer.ts";
 import { Mailbox } from "./mailbox.ts";
-import { freePort, Server } from "./server.ts";
+import { Server } from "./server.ts";
 import { TEST_SERVER_TIMEOUT } from "./test-server.ts";
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, level: 1 });
@@ -183,35 +183,34 @@ base.describe("by OpenID Connect", () => {
     server: [
       // biome-ignore lint/correctness/noEmptyPattern: as above
       async ({}, use) => {
-        const port = await freePort();
+        const issuer = await Issuer.start();
         const server = await Server.start({
           AUTH_PROVIDER: "oidc",
-          OIDC_ISSUER: `http://localhost:${port}`,
+          OIDC_ISSUER: issuer.url,
           OIDC_CLIENT_ID: CLIENT,
           OIDC_AUDIENCE: AUDIENCE,
         });
-        const issuer = await Issuer.start(port, [server.origin("acme")]);
+        const page = server.origin("acme");
+        await issuer.register({
+          redirect_uris: [`${page}/auth/callback`],
+          post_logout_redirect_uris: [`${page}/`],
+        });
         await use(server);
-        issuer.close();
         await server.stop();
+        await issuer.close();
       },
-      { scope: "worker" },
+      { scope: "worker", timeout: TEST_SERVER_TIMEOUT },
     ],
   });
   test.use({ tenant: "acme", failuresExpected: true });
-  // The forms of the tests' issuer would fetch a font from the Internet.
+  // The issuer's question whether to sign out would fetch a font from the Internet.
   test.beforeEach(({ page }) =>
-    page.route(
-      ({ hostname }) => !hostname.endsWith("localhost"),
-      (route) => route.abort(),
-    ),
+    page.route("https://fonts.googleapis.com/**", (route) => route.abort()),
   );
 
   async function signIn(page: Page, name: string) {
     await page.getByRole("button", { name: "Continue to sign in" }).click();
-    await page.getByPlaceholder("Enter any login").fill(name);
-    await page.getByPlaceholder("and password").fill("any");
-    await page.getByRole("button", { name: "Sign-in" }).click();
+    await page.getByRole("textbox", { name: "User" }).fill(name);
     await page.getByRole("button", { name: "Continue" }).click();
     await expect(heading(page, "Examples")).toBeVisible();
   }

@@ -36,6 +36,7 @@ export class TestServer {
 
   /** It ends with its input, and so with the tests, however they end. */
   async close() {
+    if (this.#process.exitCode !== null) return;
     const ended = once(this.#process, "exit");
     this.#process.stdin?.end();
     await ended;
