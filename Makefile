@@ -34,7 +34,7 @@ test: ## Run all tests; needs no account, Docker or Java; without Python or Node
 test-web: node_modules/.all ## Run the unit tests of the page and the shared client
 	npm test
 
-e2e: node_modules/.all $(page) ## Drive the page in Chromium against the real program
+e2e: node_modules/.all $(page) ## Drive the page in Chromium against the real program; needs Python
 	cargo build --locked
 	npm run e2e
 
