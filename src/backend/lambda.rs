@@ -36,14 +36,22 @@ const NOT_IN_PATH: &AsciiSet = &NOT_IN_QUERY.add(b'?').add(b'%').add(b'`').add(b
 /// # Panics
 /// When a variable is missing that Lambda sets in every function, such as `AWS_LAMBDA_FUNCTION_NAME`.
 pub async fn serve(router: Router, config: &Config) -> Result<(), Error> {
-    let host = config.tenancy.host_header();
-    let client = config.sign_in_rate.client_header.as_ref();
-    let answer = async |event: LambdaEvent<ApiGatewayV2httpRequest>| {
-        let request = request(event.payload, host, client)?;
-        let Ok(response) = router.clone().oneshot(request).await;
-        event_response(response).await
-    };
-    Runtime::new(service_fn(answer)).run().await
+    let service = service_fn(|event: LambdaEvent<_>| answer(router.clone(), config, event.payload));
+    Runtime::new(service).run().await
+}
+
+/// The app's answer to one event.
+///
+/// # Errors
+/// When the event is not one that API Gateway writes.
+pub async fn answer(
+    router: Router,
+    config: &Config,
+    event: ApiGatewayV2httpRequest,
+) -> Result<ApiGatewayV2httpResponse, Error> {
+    let request = request(event, config.tenancy.host_header(), config.sign_in_rate.client_header.as_ref())?;
+    let Ok(response) = router.oneshot(request).await;
+    event_response(response).await
 }
 
 /// The request that the event tells of. What the app believes of its sender, host and address, comes from the event's

@@ -1,22 +1,10 @@
 use axum::body::Body;
 use axum::http::Response;
-use axum::http::header::{CONTENT_ENCODING, VARY};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use axum::http::header::VARY;
 use lambda_http::Body as EventBody;
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
 use super::{event_response, path_and_query};
-
-#[tokio::test]
-async fn a_compressed_body_travels_in_base64_byte_for_byte() {
-    let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    let response = Response::builder().header(CONTENT_ENCODING, "gzip").body(Body::from(gzip.to_vec())).unwrap();
-    let event = serde_json::to_value(event_response(response).await.unwrap()).unwrap();
-    assert_eq!(event["isBase64Encoded"], true);
-    assert_eq!(STANDARD.decode(event["body"].as_str().unwrap()).unwrap(), gzip);
-    assert_eq!(event["headers"]["content-encoding"], "gzip");
-}
 
 #[tokio::test]
 async fn several_values_of_a_header_are_one_list() {
