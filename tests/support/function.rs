@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 
-use super::process::{Folder, command, lines_of};
+use super::process::{Folder, Lines, PATIENT_WAITS, command, lines_of, lines_where};
 use super::{App, BASE_DOMAIN, ENDPOINT};
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -31,7 +31,7 @@ pub const GATEWAY_REQUEST_ID: &str = "JKJaXmPLvHcESHA=";
 pub struct Function {
     child: Child,
     api: Arc<RuntimeApi>,
-    stdout: Arc<Mutex<Vec<String>>>,
+    stdout: Lines,
 }
 
 /// The function's answer, or what it reported in its place.
@@ -61,13 +61,9 @@ impl Function {
             ("TENANT_RESOLUTION_MODE", "subdomain"),
             ("BASE_DOMAIN", BASE_DOMAIN),
             ("AUTH_PROVIDER", "none"),
-            // A busy machine is no fault of the app's.
-            ("DYNAMODB_ATTEMPT_TIMEOUT", "10s"),
-            ("DYNAMODB_OPERATION_TIMEOUT", "12s"),
-            ("HANDLER_TIMEOUT", "13s"),
         ];
         let folder = Folder::new();
-        let mut command = command(&folder, &[], &[&usual, environment].concat());
+        let mut command = command(&folder, &[], &[&usual, &PATIENT_WAITS[..], environment].concat());
         let mut child = command.stderr(Stdio::inherit()).spawn().unwrap();
         let stdout = lines_of(child.stdout.take().unwrap(), mpsc::channel().0);
         Self { child, api, stdout }
@@ -91,19 +87,9 @@ impl Function {
         self.stdout.lock().unwrap().clone()
     }
 
-    /// The log lines of a request, once there are `count`: they may come a moment after the answer.
-    pub async fn log(&self, request_id: &str, count: usize) -> Vec<Value> {
-        let complete = async {
-            loop {
-                let lines = self.lines().into_iter().map(|line| serde_json::from_str(&line).unwrap());
-                let lines: Vec<Value> = lines.filter(|line: &Value| line["request_id"] == request_id).collect();
-                if lines.len() >= count {
-                    return lines;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, complete).await.unwrap_or_else(|_| panic!("{:?}", self.lines()))
+    /// The log line of a request, which may come a moment after the answer.
+    pub async fn log_line(&self, request_id: &str) -> Value {
+        lines_where(&self.stdout, 1, |line| line["request_id"] == request_id).await.remove(0)
     }
 }
 
