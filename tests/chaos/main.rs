@@ -46,9 +46,9 @@ const TENANTS: [&str; 4] = ["acme", "demo", "initech", "umbrella"];
 const CLIENTS: usize = 24;
 const SECONDS: u64 = 60;
 /// Clients stop after so many together, since all writes are kept until they are checked.
-const MOST_OPERATIONS: usize = 1_000_000;
-/// For what comes after the time is over: the last retries, and the end of every instance.
-const PATIENCE: Duration = Duration::from_mins(4);
+const MOST_OPERATIONS: usize = 300_000;
+/// For what comes after the time is over: the last retries, the end of every instance, and the checks.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 impl Mode {
     pub fn name(self) -> &'static str {
