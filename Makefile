@@ -62,7 +62,7 @@ check-infrastructure: ## Check and test Terraform, policies and pipeline scripts
 	infrastructure/check.sh
 
 image: ## Build the image with docker, podman or buildah
-	scripts/image $(BUILD)
+	scripts/image
 
 deny: ## Check licences, sources and versions of the dependencies; needs Python
 	PATH="$$(scripts/python-tools):$$PATH" cargo deny --locked check licenses bans sources
