@@ -23,7 +23,8 @@ RUN npm run build
 
 FROM ${RUST_IMAGE} AS rust
 WORKDIR /app
-RUN cargo install cargo-chef --locked --version 0.1.78
+# Not optimized: it works for a second.
+RUN cargo install cargo-chef --locked --debug --version 0.1.78
 
 # The dependencies alone: what follows is built anew only when this recipe changes, not with every line of code.
 FROM rust AS recipe
