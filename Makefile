@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev-web test test-web e2e screenshots test-dynamodb-local chaos schemathesis bench check check-web check-infrastructure deny fmt openapi
+.PHONY: help run dev-web test test-web e2e screenshots test-dynamodb-local chaos schemathesis bench check check-web check-infrastructure image deny fmt openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ check-web: node_modules/.all ## Check formatting, lints and types of the page an
 
 check-infrastructure: ## Check and test Terraform, policies and pipeline scripts
 	infrastructure/check.sh
+
+image: ## Build the image with docker, podman or buildah
+	scripts/image
 
 deny: ## Check licences, sources and versions of the dependencies; needs Python
 	PATH="$$(scripts/python-tools):$$PATH" cargo deny --locked check licenses bans sources

@@ -22,7 +22,7 @@ type Exit = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
 ///
 /// Every option can be set by the variable in brackets, which is how deployments do it.
 #[derive(Parser)]
-#[command(version)]
+#[command(version = reference_architecture::VERSION)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

@@ -114,7 +114,7 @@ async fn get_config(tenant: TenantId, State(state): State<AppState>) -> Json<Dat
             Auth::None | Auth::MagicLink(_) => None,
         },
         tenant: tenant.to_string(),
-        version: env!("CARGO_PKG_VERSION"),
+        version: crate::VERSION,
     })
 }
 
