@@ -8,16 +8,17 @@ const ATTEMPT_LIMIT = 20_000;
 export type ApiOptions = {
   baseUrl: string;
   /** The bearer token of clients that have no session cookie; asked for at every request. */
-  token?: () => string | null;
+  token?: () => string | null | Promise<string | null>;
 };
 
 export type Api = ReturnType<typeof createApi>;
 
-export function createApi({ baseUrl, token = () => null }: ApiOptions) {
-  const api = createClient<paths>({ baseUrl });
+export function createApi({ baseUrl, token }: ApiOptions) {
+  // Who brings a token of its own keeps no cookie: a phone would, beside its secure store.
+  const api = createClient<paths>({ baseUrl, credentials: token ? "omit" : "same-origin" });
   api.use({
-    onRequest({ request }) {
-      const bearer = token();
+    async onRequest({ request }) {
+      const bearer = (await token?.()) ?? null;
       if (bearer !== null) request.headers.set("authorization", `Bearer ${bearer}`);
       return request;
     },

@@ -41,17 +41,21 @@ export function useRequestLink() {
   });
 }
 
+/** Where clients without cookies put the session's token: before anything is asked with it. `null` forgets it. */
+export type KeepToken = (token: string | null) => void;
+
 /**
  * Trades the token of a mailed link for a session: a cookie in browsers, `token` elsewhere. After a lost answer
  * the second attempt finds the link used and fails as an expired one does: safe, and a new link is one click away.
  */
-export function useVerifyLink() {
+export function useVerifyLink(keepToken: KeepToken = () => {}) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (token: string) =>
       (await send((signal) => api.POST("/api/auth/verify", { body: { token }, signal }))).data,
-    onSuccess: async () => {
+    onSuccess: async ({ token }) => {
+      keepToken(token);
       client.removeQueries({ queryKey: keys.examples });
       await client.invalidateQueries({ queryKey: keys.me });
     },
@@ -59,7 +63,7 @@ export function useVerifyLink() {
 }
 
 /** Ends this session, or all of the user's; what was loaded under it goes with it. */
-export function useSignOut() {
+export function useSignOut(keepToken: KeepToken = () => {}) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
@@ -73,6 +77,7 @@ export function useSignOut() {
       }
     },
     onSuccess: () => {
+      keepToken(null);
       client.setQueryData(keys.me, null);
       client.removeQueries({ queryKey: keys.examples });
     },

@@ -1,16 +1,18 @@
-import { useMe, useSignOut } from "@reference-architecture/shared";
+import type { ReactNode } from "react";
 import type { GateProps } from "./access.ts";
-import { SignInPage } from "./sign-in-page.tsx";
+import { type KeepToken, useMe, useSignOut } from "./session.ts";
 
-export function MagicLinkGate({ children }: GateProps) {
+type Props = GateProps & { signIn: ReactNode; keepToken?: KeepToken };
+
+export function MagicLinkGate({ signIn, keepToken, children }: Props) {
   const me = useMe({ enabled: true });
-  const signOut = useSignOut();
+  const signOut = useSignOut(keepToken);
 
   if (me.data) {
     const session = { user: me.data, signOut: signOut.mutate, problem: signOut.error };
     return children({ kind: "signed-in", session });
   }
-  if (me.data === null) return children({ kind: "signed-out", signIn: <SignInPage /> });
+  if (me.data === null) return children({ kind: "signed-out", signIn });
   if (me.isError) {
     return children({ kind: "failed", error: me.error, retry: () => void me.refetch() });
   }
