@@ -2,7 +2,7 @@ import {
   type Access,
   type Config,
   isStatus,
-  MagicLinkGate,
+  SessionGate,
   useConfig,
 } from "@reference-architecture/shared";
 import { lazy, Suspense } from "react";
@@ -53,7 +53,7 @@ export function App() {
 function Deployment({ config }: { config: Config }) {
   const pages = (access: Access) => <Pages config={config} access={access} />;
   if (config.authProvider === "magic_link") {
-    return <MagicLinkGate signIn={<SignInPage />}>{pages}</MagicLinkGate>;
+    return <SessionGate signIn={<SignInPage />}>{pages}</SessionGate>;
   }
   if (config.oidc) {
     return (

@@ -37,13 +37,17 @@ export async function send<Body>(
   const controller = new AbortController();
   const cancel = () => controller.abort();
   cancelled?.addEventListener("abort", cancel);
+  // What comes before the request, like the renewal of a token, may not heed the signal.
+  const aborted = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener("abort", () => reject(ApiError.unreachable()));
+  });
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     controller.abort();
   }, ATTEMPT_LIMIT);
   try {
-    const { data, error, response } = await attempt(controller.signal);
+    const { data, error, response } = await Promise.race([attempt(controller.signal), aborted]);
     if (data === undefined) throw ApiError.from(response, error);
     return data;
   } catch (error) {

@@ -3,7 +3,6 @@ export { createApi } from "./client.ts";
 export { ApiError, isStatus } from "./errors.ts";
 export { useCreateExample, useExample, useExamples, useRenameExample } from "./examples.ts";
 export { useCreateForm, useRenameForm } from "./forms.ts";
-export { MagicLinkGate } from "./magic-link-gate.ts";
 export { accountName, audience, facts, shortTime } from "./messages.ts";
 export { apiToken, audienceParameters, type Oidc, scopes } from "./oidc.ts";
 export { ApiProvider, createQueryClient, keys, useOnline } from "./query-client.ts";
@@ -12,8 +11,8 @@ export {
   useConfig,
   useMe,
   useRequestLink,
-  useSignOut,
   useVerifyLink,
 } from "./session.ts";
+export { SessionGate } from "./session-gate.ts";
 export type { Config, Example, User } from "./types.ts";
 export { UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";

@@ -4,7 +4,7 @@ export type Oidc = NonNullable<Config["oidc"]>;
 
 /** Issuers name the API that a token is for in one of two ways, and pass over the other. */
 export const audienceParameters = ({ audience }: Oidc): Record<string, string> =>
-  URL.canParse(audience) ? { audience, resource: audience } : { audience };
+  /^[a-z][a-z\d+.-]*:/i.test(audience) ? { audience, resource: audience } : { audience };
 
 /** With the scope that brings a refresh token; issuers that do not know it may refuse the whole request. */
 export const scopes = (supported: readonly string[] = []) =>

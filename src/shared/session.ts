@@ -62,20 +62,29 @@ export function useVerifyLink(keepToken: KeepToken = () => {}) {
   });
 }
 
+type Where = "here" | "everywhere";
+
+export type SignOutOptions = {
+  keepToken?: KeepToken;
+  /** What ends the session, where it is not the API's own. */
+  end?: (where: Where) => Promise<void>;
+};
+
 /** Ends this session, or all of the user's; what was loaded under it goes with it. */
-export function useSignOut(keepToken: KeepToken = () => {}) {
+export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
   const api = useApi();
   const client = useQueryClient();
+  const endAtApi = async (where: Where) => {
+    const path = where === "here" ? "/api/auth/logout" : "/api/auth/logout-everywhere";
+    try {
+      await send((signal) => api.POST(path, { signal }));
+    } catch (error) {
+      // The session had ended already.
+      if (!isStatus(error, 401)) throw error;
+    }
+  };
   return useMutation({
-    mutationFn: async (where: "here" | "everywhere") => {
-      const path = where === "here" ? "/api/auth/logout" : "/api/auth/logout-everywhere";
-      try {
-        await send((signal) => api.POST(path, { signal }));
-      } catch (error) {
-        // The session had ended already.
-        if (!isStatus(error, 401)) throw error;
-      }
-    },
+    mutationFn: end ?? endAtApi,
     onSuccess: () => {
       keepToken(null);
       client.setQueryData(keys.me, null);

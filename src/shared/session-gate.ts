@@ -1,12 +1,13 @@
 import type { ReactNode } from "react";
 import type { GateProps } from "./access.ts";
-import { type KeepToken, useMe, useSignOut } from "./session.ts";
+import { type SignOutOptions, useMe, useSignOut } from "./session.ts";
 
-type Props = GateProps & { signIn: ReactNode; keepToken?: KeepToken };
+type Props = GateProps & SignOutOptions & { signIn: ReactNode };
 
-export function MagicLinkGate({ signIn, keepToken, children }: Props) {
+/** Stands before what belongs to somebody, wherever "who am I?" is the API's to answer. */
+export function SessionGate({ signIn, children, ...options }: Props) {
   const me = useMe({ enabled: true });
-  const signOut = useSignOut(keepToken);
+  const signOut = useSignOut(options);
 
   if (me.data) {
     const session = { user: me.data, signOut: signOut.mutate, problem: signOut.error };

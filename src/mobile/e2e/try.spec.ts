@@ -1,0 +1,25 @@
+import { add, expect, press, row, test } from "./fixtures.ts";
+test("try", async ({ page, open, server, tenant }) => {
+  await server.seed(tenant, "Second", "First");
+  await open();
+  await expect(row(page, "First")).toBeVisible();
+  await page.screenshot({ path: "/tmp/exp/list.png" });
+  console.log(await page.locator("body").ariaSnapshot());
+  await row(page, "First").tap();
+  await expect(page.getByRole("button", { name: "Rename" })).toBeVisible();
+  await page.waitForTimeout(700);
+  await page.screenshot({ path: "/tmp/exp/detail.png" });
+  console.log(await page.locator("body").ariaSnapshot());
+  await press(page, "Rename");
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: "/tmp/exp/rename.png" });
+  await page.goBack();
+  await press(page, "Settings");
+  await page.waitForTimeout(700);
+  await page.screenshot({ path: "/tmp/exp/settings.png" });
+  console.log(await page.locator("body").ariaSnapshot());
+  await page.goBack();
+  await add(page, "Neu");
+  await page.waitForTimeout(700);
+  await page.screenshot({ path: "/tmp/exp/added.png" });
+});
