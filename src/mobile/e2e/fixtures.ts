@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL("..", import.meta.url));
  * The page's fixtures, with the exported app in the page's place. It is served from an origin of its own, as a phone
  * has none at all: what works here works by the bearer token alone.
  */
-export const test = base.extend<object, { app: string; settings: Record<string, string> }>({
+export const test = base.extend<object, { app: string }>({
   app: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures that are wanted here
     async ({}, use) => {
@@ -26,10 +26,9 @@ export const test = base.extend<object, { app: string; settings: Record<string, 
     },
     { scope: "worker" },
   ],
-  settings: [{}, { scope: "worker", option: true }],
   server: [
-    async ({ app, settings }, use) => {
-      const server = await Server.start({ ...settings, CORS_ALLOWED_ORIGINS: app });
+    async ({ app }, use) => {
+      const server = await Server.start({ CORS_ALLOWED_ORIGINS: app });
       await use(server);
       await server.stop();
     },
@@ -64,4 +63,20 @@ export async function add(page: Page, name: string) {
   await press(page, "New");
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   await press(page, "Add");
+}
+
+/** Draws a finger over the line of an example, from right to left. */
+export async function swipe(page: Page, name: string, to = 60) {
+  const box = await row(page, name).boundingBox();
+  if (box === null) throw new Error(`${name} is not on the screen`);
+  const y = box.y + box.height / 2;
+  const finger = await page.context().newCDPSession(page);
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", x?: number) =>
+    finger.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: x === undefined ? [] : [{ x, y }],
+    });
+  await touch("touchStart", box.x + 300);
+  for (let x = 300; x >= to; x -= 20) await touch("touchMove", box.x + x);
+  await touch("touchEnd");
 }

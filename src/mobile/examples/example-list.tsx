@@ -34,6 +34,7 @@ export function ExampleList() {
   return (
     <FlatList
       role="main"
+      testID="examples"
       data={shown}
       keyExtractor={({ id }) => id}
       renderItem={({ item }) => <ExampleRow example={item} onDelete={() => remove(item)} />}
