@@ -17,6 +17,7 @@ const config: ExpoConfig = {
   scheme,
   orientation: "default",
   userInterfaceStyle: "automatic",
+  icon: "./assets/icon.png",
   platforms: ["android", "ios", "web"],
   ios: {
     bundleIdentifier: appId,
@@ -25,6 +26,7 @@ const config: ExpoConfig = {
   },
   android: {
     package: appId,
+    adaptiveIcon: { foregroundImage: "./assets/icon.png", backgroundColor: "#2447c8" },
     intentFilters: domains.map((host) => ({
       action: "VIEW",
       autoVerify: true,
@@ -32,7 +34,7 @@ const config: ExpoConfig = {
       category: ["BROWSABLE", "DEFAULT"],
     })),
   },
-  web: { output: "single" },
+  web: { output: "single", favicon: "./assets/icon.png" },
   plugins: ["expo-router", "expo-secure-store", "expo-web-browser"],
   // The address that the app begins with; people may set another one.
   extra: { server },

@@ -26,7 +26,8 @@ export class Issuer {
         {
           client_id: CLIENT,
           redirect_uris: pages.map((page) => `${page}/auth/callback`),
-          post_logout_redirect_uris: pages.map((page) => `${page}/`),
+          // The page returns to its start, the app to where it returns after signing in.
+          post_logout_redirect_uris: pages.flatMap((page) => [`${page}/`, `${page}/auth/callback`]),
           grant_types: ["authorization_code", "refresh_token"],
           response_types: ["code"],
           token_endpoint_auth_method: "none",

@@ -15,6 +15,9 @@ import type { Kept } from "../server/store.ts";
 /** Renewed this long before their end. */
 const MARGIN = -60;
 
+/** Where the issuer sends people back to, after signing in as after signing out. */
+const callback = () => makeRedirectUri({ path: "auth/callback" });
+
 /** The tokens of one issuer: the refresh token is kept, all others live as long as the app. */
 export class OidcTokens {
   readonly #oidc: Oidc;
@@ -49,7 +52,7 @@ export class OidcTokens {
   /** Opens the issuer, by the code flow with PKCE. Who turns back is not signed in, which is no failure. */
   async signIn(): Promise<void> {
     const { clientId } = this.#oidc;
-    const redirectUri = makeRedirectUri({ path: "auth/callback" });
+    const redirectUri = callback();
     const discovery = await this.#discover();
     const request = new AuthRequest({
       clientId,
@@ -69,7 +72,7 @@ export class OidcTokens {
   async signOut(where: "here" | "everywhere"): Promise<void> {
     const { endSessionEndpoint } = await this.#discover();
     if (where === "everywhere" && endSessionEndpoint) {
-      const redirectUri = makeRedirectUri();
+      const redirectUri = callback();
       const query = new URLSearchParams({
         client_id: this.#oidc.clientId,
         post_logout_redirect_uri: redirectUri,

@@ -57,7 +57,7 @@ export const heading = (page: Page, name: string, level = 1) =>
   page.getByRole("heading", { name, level });
 
 /** A line of the list. */
-export const row = (page: Page, name: string) => page.getByRole("link", { name });
+export const row = (page: Page, name: string | RegExp) => page.getByRole("link", { name });
 
 export async function add(page: Page, name: string) {
   await press(page, "New");
@@ -78,5 +78,7 @@ export async function swipe(page: Page, name: string, to = 60) {
     });
   await touch("touchStart", box.x + 300);
   for (let x = 300; x >= to; x -= 20) await touch("touchMove", box.x + x);
+  // It rests before it is lifted: the browser would take a fling, and swallow the next tap.
+  await page.waitForTimeout(100);
   await touch("touchEnd");
 }
