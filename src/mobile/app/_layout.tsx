@@ -7,11 +7,17 @@ import {
   SessionGate,
   useConfig,
 } from "@reference-architecture/shared";
-import { DarkTheme, DefaultTheme, Stack, ThemeProvider } from "expo-router";
+import {
+  DarkTheme,
+  DefaultTheme,
+  type NativeStackNavigationOptions,
+  Stack,
+  ThemeProvider,
+} from "expo-router";
 import { StatusBar } from "expo-status-bar";
 import * as WebBrowser from "expo-web-browser";
 import { useMemo } from "react";
-import { StyleSheet } from "react-native";
+import { Platform, StyleSheet } from "react-native";
 import { GestureHandlerRootView } from "react-native-gesture-handler";
 import { DeploymentContext } from "../auth/deployment.ts";
 import { OidcGate } from "../auth/oidc-gate.tsx";
@@ -24,11 +30,15 @@ import { Failure } from "../ui/failure.tsx";
 import { Screen } from "../ui/screen.tsx";
 import { Heading, Text } from "../ui/text.tsx";
 import { Waiting } from "../ui/waiting.tsx";
+import { WebHeader } from "../ui/web-header.tsx";
 
 export { Broken as ErrorBoundary } from "../ui/broken.tsx";
 
 // In a browser the issuer comes back in a window of its own, which this closes.
 WebBrowser.maybeCompleteAuthSession();
+
+// Whatever screen a link opens, the list is below it.
+export const unstable_settings = { anchor: "index" };
 
 export default function Layout() {
   const isDark = useIsDark();
@@ -97,7 +107,7 @@ function Screens({ config, access }: { config: Config; access: Access }) {
   return (
     <DeploymentContext value={{ config, access }}>
       <DeletionProvider>
-        <Stack>
+        <Stack screenOptions={screenOptions}>
           <Stack.Screen name="index" />
           <Stack.Protected guard={isInside}>
             <Stack.Screen name="new" options={{ title: "New example", presentation: "modal" }} />
@@ -112,5 +122,8 @@ function Screens({ config, access }: { config: Config; access: Access }) {
     </DeploymentContext>
   );
 }
+
+const screenOptions: NativeStackNavigationOptions =
+  Platform.OS === "web" ? { header: (props) => <WebHeader {...props} /> } : {};
 
 const styles = StyleSheet.create({ fill: { flex: 1 } });

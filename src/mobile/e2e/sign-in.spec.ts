@@ -178,8 +178,14 @@ base.describe("by OpenID Connect", () => {
     await issuer.getByRole("button", { name: "Sign-in" }).click();
     await issuer.getByRole("button", { name: "Continue" }).click();
     await expect(heading(page, "Examples")).toBeVisible();
+    const renewal = page.waitForRequest(
+      (request) => request.postData()?.includes("grant_type=refresh_token") ?? false,
+    );
+    await page.clock.install();
+    await page.clock.fastForward(60_000);
     await add(page, "Of Ada");
     await expect(row(page, "Of Ada")).toBeVisible();
+    expect((await (await renewal).response())?.status()).toBe(200);
 
     await press(page, "Settings");
     const leaving = await atIssuer(page, "Sign out everywhere");

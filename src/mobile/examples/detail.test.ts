@@ -26,6 +26,8 @@ describe("an example", () => {
   test("that failed to load tells why, and can be asked for again", async () => {
     const fake = new FakeApi().with("one");
     fake.plan(`GET /api/example/${first(fake)}`, failure(500, "internal"));
+    // The list below would bring it too.
+    fake.plan("GET /api/example", new Promise(() => {}));
     openDetail(fake);
     expect(await screen.findByText("Request req-1")).toBeVisible();
     await press("Try again");

@@ -28,5 +28,5 @@ const styles = StyleSheet.create({
     paddingVertical: 12,
     borderBottomWidth: 1,
   },
-  value: { flexShrink: 1 },
+  value: { flexShrink: 1, minWidth: 0 },
 });
