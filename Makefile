@@ -79,6 +79,7 @@ check: ## Check formatting, lints and docs, with warnings as errors
 check-web: node_modules/.all ## Check formatting, lints and types of the page, the app and what they share
 	npm run lint
 	npm run typecheck
+	npm run doctor -w src/mobile # what of it needs Expo's servers only warns where they are out of reach
 
 check-infrastructure: ## Check and test Terraform, policies and pipeline scripts
 	infrastructure/check.sh
