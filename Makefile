@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local schemathesis check check-web check-infrastructure deny fmt openapi
+.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local schemathesis bench check check-web check-infrastructure deny fmt openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,11 +48,11 @@ test-web: node_modules/.all ## Run the unit tests of the page and the shared cli
 test-mobile: node_modules/.all ## Run the tests of the app's screens
 	npm test -w src/mobile
 
-e2e: node_modules/.all $(page) ## Drive the page in Chromium against the real program
+e2e: node_modules/.all $(page) ## Drive the page in Chromium against the real program; needs Python
 	cargo build --locked
 	npm run e2e
 
-e2e-mobile: node_modules/.all $(app) ## Drive the app's build for browsers in Chromium against the real program
+e2e-mobile: node_modules/.all $(app) ## Drive the app's build for browsers in Chromium against the real program; needs Python
 	cargo build --locked
 	npm run e2e -w src/mobile
 
@@ -69,6 +69,9 @@ test-dynamodb-local: ## Run the end-to-end tests against AWS's DynamoDB Local; n
 
 schemathesis: ## Try the running app with what its OpenAPI document allows and forbids; needs Python
 	scripts/schemathesis
+
+bench: ## Measure cold starts on Lambda, with a release build
+	cargo bench --locked
 
 check: ## Check formatting, lints and docs, with warnings as errors
 	cargo fmt --check

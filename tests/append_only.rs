@@ -5,7 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::{NoContext, Uuid};
 
-use crate::support::{App, Send as _, Tenant, engine, program};
+use crate::support::process::run;
+use crate::support::{App, ENDPOINT, Send as _, Tenant, engine};
 
 async fn renamed(tenant: &Tenant, path: &str, request_id: &str) -> Value {
     let request = tenant.request(Method::PATCH, path).header("x-request-id", request_id);
@@ -119,10 +120,9 @@ fn event(tenant: &str, at: Timestamp, shard: u8) -> Value {
 }
 
 fn export(app: &App, arguments: &[&str]) -> (Vec<Value>, String) {
-    let output = program::run(&[&["events", "export"], arguments].concat(), &app.table_environment());
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{stderr}");
-    let lines = String::from_utf8(output.stdout).unwrap();
+    let table = [("DYNAMODB_TABLE", app.table_name.as_str()), ("DYNAMODB_ENDPOINT", &ENDPOINT)];
+    let (code, lines, stderr) = run(&[&["events", "export"], arguments].concat(), &table);
+    assert_eq!(code, 0, "{stderr}");
     (lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), stderr)
 }
 
@@ -203,7 +203,7 @@ fn an_export_refuses_what_is_no_tenant_and_no_range() {
         &["--tenant", "acme", "--from", "2026-02-30"],
         &["--tenant", "acme", "--from", "2026-02-02", "--to", "2026-02-01"],
     ] {
-        let output = program::run(&[&["events", "export"], arguments].concat(), &table);
-        assert!(!output.status.success() && output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+        let (code, output, error) = run(&[&["events", "export"], arguments].concat(), &table);
+        assert!(code != 0 && output.is_empty() && !error.is_empty(), "{arguments:?}");
     }
 }

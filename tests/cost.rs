@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{Put, ReturnConsumedCapacity, TransactWriteItem};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
-use crate::support::program::Program;
+use crate::support::process::Process;
 use crate::support::proxy::Proxy;
 use crate::support::{App, Send as _, Tenant, engine};
 
@@ -17,7 +17,7 @@ struct Meter {
     /// Units of a transaction of three small writes.
     three_writes: f64,
     proxy: Proxy,
-    program: Program,
+    program: Process,
     tenant: Tenant,
 }
 
@@ -39,8 +39,7 @@ async fn units_of_three_writes(app: &App) -> f64 {
 impl Meter {
     async fn start(app: &App) -> Self {
         let proxy = Proxy::start(Duration::ZERO).await;
-        let environment = [("DYNAMODB_TABLE", app.table_name.as_str()), ("DYNAMODB_ENDPOINT", &proxy.endpoint)];
-        let program = Program::serve(&environment);
+        let program = Process::serve(&app.table_name, &[("DYNAMODB_ENDPOINT", &proxy.endpoint)]);
         let tenant = program.tenant("acme");
         Self { three_writes: units_of_three_writes(app).await, proxy, program, tenant }
     }

@@ -4,7 +4,7 @@ use reqwest::{Method, header};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::program::Program;
+use crate::support::process::Process;
 use crate::support::{Answer, App, Send as _, Tenant};
 
 const SECURITY: [(&str, &str); 5] = [
@@ -63,7 +63,7 @@ async fn every_answer_tells_browsers_to_be_careful() {
 async fn outside_of_local_runs_browsers_are_held_to_https() {
     let app = App::spawn().await;
     let ecs = [("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4"), ("AUTH_PROVIDER", "none")];
-    let program = Program::serve(&[&app.table_environment()[..], &ecs].concat());
+    let program = Process::serve(&app.table_name, &ecs);
     let answer = program.tenant("acme").get("/api/config").await;
     assert_eq!(answer.expect(200)["data"]["compute"], "ecs");
     assert!(answer.header("strict-transport-security").unwrap().starts_with("max-age=63072000"));

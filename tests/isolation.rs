@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::program::Program;
+use crate::support::process::Process;
 use crate::support::sign_in::{LATER, user_id};
 use crate::support::{Answer, App, Send as _, Tenant};
 
@@ -386,7 +386,7 @@ async fn the_trusted_header_names_the_tenant_instead_of_the_host() {
 async fn on_ecs_and_lambda_no_address_is_anybodys() {
     let app = App::spawn().await;
     let ecs = [("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4"), ("AUTH_PROVIDER", "none")];
-    let program = Program::serve(&[&app.table_environment()[..], &ecs].concat());
+    let program = Process::serve(&app.table_name, &ecs);
     for host in ["localhost", "localhost:3000", "127.0.0.1", "[::1]"] {
         Tenant::new(program.address, host).raw("GET /api/example", &[], "").await.fails(421, "misdirected_request");
     }

@@ -13,6 +13,7 @@ mod faults;
 mod headers;
 mod idempotency;
 mod isolation;
+mod lambda;
 mod lists;
 mod model;
 mod oidc;

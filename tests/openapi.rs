@@ -39,13 +39,6 @@ fn the_document_in_the_repository_is_current() {
     assert!(golden == current, "src/shared/openapi.json is old: run `UPDATE_OPENAPI=1 cargo test openapi`");
 }
 
-#[test]
-fn the_command_prints_the_document() {
-    let output = crate::support::program::run(&["openapi"], &[]);
-    assert!(output.status.success());
-    assert!(serde_json::from_slice::<Value>(&output.stdout).unwrap() == document());
-}
-
 #[tokio::test]
 async fn the_served_document_is_the_one_in_the_repository() {
     let served = App::spawn().await.tenant("acme").get("/api/openapi.json").await.expect(200);

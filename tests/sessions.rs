@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::support::oidc::Issuer;
-use crate::support::process::run;
-use crate::support::program::Program;
+use crate::support::process::{Process, run};
 use crate::support::proxy::Proxy;
 use crate::support::sign_in::{LATER, MAGIC_LINK, partition, user_id};
 use crate::support::{Answer, App, Send as _, Tenant};
@@ -400,7 +399,7 @@ type Cost = (usize, f64, f64);
 
 struct Meter {
     proxy: Proxy,
-    program: Program,
+    program: Process,
 }
 
 impl Meter {
@@ -423,13 +422,9 @@ impl Meter {
 async fn signing_in_costs_the_same_with_few_and_with_many_sessions() {
     let app = App::spawn().await;
     let proxy = Proxy::start(Duration::ZERO).await;
-    let environment = [
-        ("DYNAMODB_TABLE", app.table_name.as_str()),
-        ("DYNAMODB_ENDPOINT", &proxy.endpoint),
-        ("AUTH_PROVIDER", "magic_link"),
-        ("EMAIL_MODE", "log"),
-    ];
-    let program = Program::serve(&environment);
+    let environment =
+        [("DYNAMODB_ENDPOINT", proxy.endpoint.as_str()), ("AUTH_PROVIDER", "magic_link"), ("EMAIL_MODE", "log")];
+    let program = Process::serve(&app.table_name, &environment);
     let acme = program.tenant("acme");
     let meter = Meter { proxy, program };
     let post = |path: &str, body: Value| acme.request(Method::POST, path).json(&body);

@@ -4,13 +4,16 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
+use lambda_http::Body as EventBody;
 use reference_architecture::app::{self, AppState};
 use reference_architecture::config::Config;
+use reference_architecture::lambda;
 use reference_architecture::table::Table;
 use rust_embed::Embed;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::support::function::EventRequest;
 use crate::support::{ENDPOINT, settings};
 
 #[derive(Embed)]
@@ -25,9 +28,13 @@ struct NoPage;
 const SCRIPT: &str = "/assets/app-1a2b3c4d.js";
 const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
 
-async fn app<Files: Embed + 'static>() -> Router {
+fn config() -> Config {
     let arguments = ["--dynamodb-table", "not-asked", "--dynamodb-endpoint", ENDPOINT.as_str()];
-    let config = Config::from_settings(&settings(&arguments)).unwrap();
+    Config::from_settings(&settings(&arguments)).unwrap()
+}
+
+async fn app<Files: Embed + 'static>() -> Router {
+    let config = config();
     let table = Table::connect(&config.table).await;
     let state = AppState::new(&config, table);
     app::router_with_page::<Files>(&config, state)
@@ -174,4 +181,16 @@ async fn without_a_page_the_root_says_how_to_get_one() {
     let root = ask::<NoPage>("GET", "/", &[]).await;
     assert_eq!(root.status, 200);
     assert!(String::from_utf8(root.body).unwrap().contains("without the web page"));
+}
+
+#[tokio::test]
+async fn on_lambda_a_compressed_file_travels_in_base64_byte_for_byte() {
+    for (encoding, suffix) in [("br", ".br"), ("gzip", ".gz")] {
+        let event = EventRequest::get(SCRIPT).header("accept-encoding", encoding).event();
+        let event = serde_json::from_value(event).unwrap();
+        let answer = lambda::answer(app::<Page>().await, &config(), event).await.unwrap();
+        assert_eq!(answer.headers["content-encoding"], encoding);
+        let expected = file(&format!("{}{suffix}", SCRIPT.trim_start_matches('/')));
+        assert_eq!((answer.is_base64_encoded, answer.body), (true, Some(EventBody::Binary(expected))));
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! A request flows through the crate in this order:
 //!
-//! 1. [`serve`] accepts connections and speaks HTTP/1;
+//! 1. [`serve`] accepts connections and speaks HTTP/1, or [`lambda`] takes events from API Gateway;
 //! 2. [`app`] lists every route and every layer;
 //! 3. [`http`] gives each request an id, bounds it, and turns every failure into one envelope;
 //! 4. [`tenancy`] finds the tenant in the host, [`auth`] the user in the credentials;
@@ -22,6 +22,7 @@ pub mod config;
 #[cfg(feature = "embedded")]
 pub mod dev;
 pub mod http;
+pub mod lambda;
 pub mod logging;
 pub mod ops;
 pub mod resources;

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use reference_architecture::app::{self, AppState};
-use reference_architecture::config::{self, Config, Settings, TableConfig};
+use reference_architecture::config::{self, Compute, Config, Settings, TableConfig};
 use reference_architecture::ops::{Check, Outcome};
 use reference_architecture::serve::{serve, stop_signal};
 use reference_architecture::table::Table;
 use reference_architecture::tenancy::TenantResolver;
-use reference_architecture::{logging, ops};
+use reference_architecture::{lambda, logging, ops};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
@@ -99,7 +99,7 @@ async fn main() -> ExitCode {
 async fn run(Cli { command, settings }: Cli) -> Exit {
     match command.unwrap_or(Command::Serve) {
         Command::Serve => {
-            let config = Config::from_settings(&settings)?;
+            let config = Config::from_settings(&settings.with_secrets().await)?;
             let table = Table::connect(&config.table).await;
             let announce = |address| tracing::info!(%address, "serving");
             run_app(&config, table, Ipv4Addr::UNSPECIFIED, announce).await
@@ -139,16 +139,21 @@ async fn run(Cli { command, settings }: Cli) -> Exit {
     }
 }
 
-/// Serves until a signal stops it. `announce` is told the address that it listens on.
+/// Serves until a signal stops it, or on Lambda until the platform does. `announce` is told the address that it listens
+/// on.
 async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Exit {
     logging::init(config.log_format, &config.log_filter, &config.table.name)?;
+    let state = AppState::new(config, table);
+    let lifecycle = state.lifecycle.clone();
+    let router = app::router(config, state);
+    if config.compute == Compute::Lambda {
+        lambda::serve(router, config).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let stop = stop_signal()?;
     let listener = TcpListener::bind((interface, config.port)).await;
     let listener = listener.map_err(|error| format!("cannot listen on PORT {}: {error}", config.port))?;
     announce(listener.local_addr()?);
-    let state = AppState::new(config, table);
-    let lifecycle = state.lifecycle.clone();
-    let router = app::router(config, state);
     serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stop).await;
     config.auth.finish().await;
     Ok(ExitCode::SUCCESS)

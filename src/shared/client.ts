@@ -39,7 +39,7 @@ export async function send<Body>(
   cancelled?.addEventListener("abort", cancel);
   // What comes before the request, like the renewal of a token, may not heed the signal.
   const aborted = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => reject(ApiError.unreachable()));
+    controller.signal.addEventListener("abort", () => reject(new Error("aborted")));
   });
   let late = false;
   const timer = setTimeout(() => {

@@ -14,7 +14,7 @@ use crate::support::process::{Folder, Process, command, run};
 use crate::support::{App, ENDPOINT, Tenant};
 
 /// Every variable of the manual, and its default where that is fixed.
-const VARIABLES: [(&str, &str); 36] = [
+const VARIABLES: [(&str, &str); 37] = [
     ("PORT", "3000"),
     ("LOG_FORMAT", ""),
     ("RUST_LOG", "info"),
@@ -32,6 +32,7 @@ const VARIABLES: [(&str, &str); 36] = [
     ("AUTH_PROVIDER", ""),
     ("EMAIL_MODE", ""),
     ("SMTP_URL", ""),
+    ("SMTP_URL_PARAMETER", ""),
     ("EMAIL_FROM", ""),
     ("OIDC_ISSUER", ""),
     ("OIDC_AUDIENCE", ""),

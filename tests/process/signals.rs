@@ -95,6 +95,7 @@ async fn after_the_grace_period_it_exits_0_though_silent_connections_are_held() 
         ("SHUTDOWN_DRAIN", "1500ms"),
         ("HANDLER_TIMEOUT", "1500ms"),
         ("DYNAMODB_OPERATION_TIMEOUT", "1400ms"),
+        ("DYNAMODB_ATTEMPT_TIMEOUT", "1s"),
         ("REQUEST_BODY_TIMEOUT", "1s"),
     ];
     let mut process = Process::serve(&app.table_name, &waits);

@@ -2,9 +2,9 @@
 
 pub mod engine;
 pub mod faulty;
+pub mod function;
 pub mod oidc;
 pub mod process;
-pub mod program;
 pub mod proxy;
 pub mod raw;
 pub mod servers;

@@ -1,5 +1,6 @@
 //! The real program, as deployments start and stop it.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,10 @@ use super::{BASE_DOMAIN, ENDPOINT, Tenant};
 /// Far more than a busy machine needs; only a defect lasts longer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// A busy machine is no fault of the app's.
+pub const PATIENT_WAITS: [(&str, &str); 3] =
+    [("DYNAMODB_ATTEMPT_TIMEOUT", "10s"), ("DYNAMODB_OPERATION_TIMEOUT", "12s"), ("HANDLER_TIMEOUT", "13s")];
+
 /// A running program. Ends with the test.
 pub struct Process {
     child: Child,
@@ -25,7 +30,7 @@ pub struct Process {
     stderr: Lines,
 }
 
-type Lines = Arc<Mutex<Vec<String>>>;
+pub type Lines = Arc<Mutex<Vec<String>>>;
 
 /// A new empty folder, gone with the test.
 pub struct Folder(pub PathBuf);
@@ -50,7 +55,8 @@ impl Drop for Folder {
 
 /// The program with this environment and no other.
 pub fn command(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_reference-architecture"));
+    let own = OsString::from(env!("CARGO_BIN_EXE_reference-architecture"));
+    let mut command = Command::new(std::env::var_os("TEST_PROGRAM").unwrap_or(own));
     command.args(arguments).env_clear().envs(environment.iter().copied()).current_dir(&folder.0);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
@@ -69,8 +75,8 @@ impl Process {
         let environment = [&[("PORT", "0")], environment].concat();
         let mut child = command(folder, arguments, &environment).spawn().unwrap();
         let (told, port) = channel();
-        let stdout = collect(child.stdout.take().unwrap(), told.clone());
-        let stderr = collect(child.stderr.take().unwrap(), told);
+        let stdout = lines_of(child.stdout.take().unwrap(), told.clone());
+        let stderr = lines_of(child.stderr.take().unwrap(), told);
         let port = port.recv_timeout(PATIENCE).unwrap_or_else(|error| {
             let _ = child.kill();
             panic!("{error}: {:?} {:?}", stdout.lock().unwrap(), stderr.lock().unwrap())
@@ -86,6 +92,7 @@ impl Process {
             ("TENANT_RESOLUTION_MODE", "subdomain"),
             ("BASE_DOMAIN", BASE_DOMAIN),
         ];
+        let usual = [&usual[..], &PATIENT_WAITS].concat();
         Self::start(&Folder::new(), &["serve"], &[&usual, environment].concat())
     }
 
@@ -122,24 +129,30 @@ impl Process {
         self.stderr.lock().unwrap().clone()
     }
 
-    /// The log lines, each one object, once there are `count` of the target.
+    /// The log lines of a target, once there are `count`.
     pub async fn log(&self, target: &str, count: usize) -> Vec<Value> {
-        let complete = async {
-            loop {
-                let lines: Vec<Value> = self
-                    .lines()
-                    .iter()
-                    .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
-                    .filter(|line: &Value| line["target"] == target)
-                    .collect();
-                if lines.len() >= count {
-                    return lines;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, complete).await.unwrap_or_else(|_| panic!("{:?}", self.lines()))
+        lines_where(&self.stdout, count, |line| line["target"] == target).await
     }
+
+    /// The log line of a request, which is written when the request ends: maybe a moment after its answer.
+    pub async fn log_line(&self, request_id: &str) -> Value {
+        lines_where(&self.stdout, 1, |line| line["request_id"] == request_id && line["status"].is_u64()).await.remove(0)
+    }
+}
+
+/// The log lines, each one object, that are `wanted`, once there are `count`.
+pub async fn lines_where(lines: &Lines, count: usize, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
+    let parsed = |line: &String| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    let complete = async {
+        loop {
+            let found: Vec<Value> = lines.lock().unwrap().iter().map(parsed).filter(&wanted).collect();
+            if found.len() >= count {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, complete).await.unwrap_or_else(|_| panic!("{:?}", lines.lock().unwrap()))
 }
 
 impl Drop for Process {
@@ -151,7 +164,7 @@ impl Drop for Process {
 }
 
 /// Keeps every line, and tells the port that one of them names.
-fn collect(stream: impl Read + Send + 'static, told: Sender<u16>) -> Lines {
+pub fn lines_of(stream: impl Read + Send + 'static, told: Sender<u16>) -> Lines {
     let lines = Lines::default();
     let kept = Arc::clone(&lines);
     thread::spawn(move || {

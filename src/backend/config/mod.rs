@@ -1,6 +1,7 @@
 //! The environment, parsed once into typed settings. Every problem is reported at once.
 
 mod auth;
+mod secrets;
 mod settings;
 mod waits;
 

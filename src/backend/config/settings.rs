@@ -130,6 +130,10 @@ pub(super) struct AuthSettings {
     #[arg(long, env)]
     pub(super) smtp_url: Option<SecretString>,
 
+    /// Instead of SMTP_URL: the parameter of SSM Parameter Store that holds it, read once at the start
+    #[arg(long, env)]
+    pub(super) smtp_url_parameter: Option<String>,
+
     /// The sender of mails, like Example <hello@example.com>
     #[arg(long, env)]
     pub(super) email_from: Option<Mailbox>,

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use aws_config::timeout::TimeoutConfig;
 use clap::Args;
 
 /// The bound of every wait. They nest: each is shorter than the one that waits for it.
@@ -50,6 +51,16 @@ pub struct Waits {
 }
 
 impl Waits {
+    /// The bounds for the SDK, which has no attempt and operation time-outs of its own (AWS SDK for Rust guide,
+    /// "Timeouts").
+    pub fn for_aws(&self) -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(self.dynamodb_connect_timeout)
+            .operation_attempt_timeout(self.dynamodb_attempt_timeout)
+            .operation_timeout(self.dynamodb_operation_timeout)
+            .build()
+    }
+
     /// What does not nest: the variable, and what is wrong with it.
     pub(super) fn problems(&self) -> impl Iterator<Item = (String, String)> {
         let attempt = ("DYNAMODB_ATTEMPT_TIMEOUT", self.dynamodb_attempt_timeout);

@@ -18,7 +18,7 @@ const PROBES: [&str; 2] = ["/api/health", "/api/ready"];
 /// request or its failure.
 pub async fn access_log(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let context = RequestContext::new(request.headers());
+    let context = RequestContext::new(request.headers(), request.extensions());
     request.extensions_mut().insert(context.clone());
     let method = request.method().clone();
     let matched = request.extensions().get::<MatchedPath>().cloned();

@@ -3,8 +3,8 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -18,14 +18,21 @@ use crate::tenancy::TenantId;
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// The caller's own id when it is one, else a new one. What is no id is not repeated anywhere.
-    fn of(headers: &HeaderMap) -> Self {
+    /// The caller's own id when it is one, else the gateway's, else a new one. What is no id is not repeated anywhere.
+    fn of(headers: &HeaderMap, extensions: &Extensions) -> Self {
         let is_id = |text: &&str| {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
             matches!(text.len(), 1..=64) && text.bytes().all(allowed)
         };
         let given = headers.get("x-request-id").and_then(|value| value.to_str().ok()).filter(is_id);
-        Self(given.map_or_else(|| Uuid::now_v7().to_string().into(), Into::into))
+        let given = given.map(|id| Self(id.into())).or_else(|| extensions.get().cloned());
+        given.unwrap_or_else(|| Self(Uuid::now_v7().to_string().into()))
+    }
+
+    /// The id that API Gateway gave the request and writes into its own log, as it is.
+    pub fn of_gateway(id: &str) -> Option<Self> {
+        let printable = id.bytes().all(|byte| byte.is_ascii_graphic());
+        (printable && matches!(id.len(), 1..=64)).then(|| Self(id.into()))
     }
 
     /// The id.
@@ -52,8 +59,8 @@ pub struct Known {
 }
 
 impl RequestContext {
-    pub(super) fn new(headers: &HeaderMap) -> Self {
-        let id = RequestId::of(headers);
+    pub(super) fn new(headers: &HeaderMap, extensions: &Extensions) -> Self {
+        let id = RequestId::of(headers, extensions);
         Self(Arc::new(Known { id, meter: Meter::default(), tenant: OnceLock::new(), user: OnceLock::new() }))
     }
 }
@@ -70,6 +77,6 @@ impl<S: Sync> FromRequestParts<S> for RequestContext {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::new(&parts.headers)))
+        Ok(parts.extensions.get().cloned().unwrap_or_else(|| Self::new(&parts.headers, &parts.extensions)))
     }
 }

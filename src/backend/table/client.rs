@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Credentials;
@@ -18,17 +17,10 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 impl Table {
     /// Makes the client. Touches no network but the credential sources that the SDK may ask.
     pub async fn connect(config: &TableConfig) -> Self {
-        let waits = config.waits;
-        // The SDK has no attempt and operation time-outs of its own (AWS SDK for Rust guide, "Timeouts").
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(waits.dynamodb_connect_timeout)
-            .operation_attempt_timeout(waits.dynamodb_attempt_timeout)
-            .operation_timeout(waits.dynamodb_operation_timeout)
-            .build();
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF);
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(config.region.clone()))
-            .timeout_config(timeouts)
+            .timeout_config(config.waits.for_aws())
             .retry_config(retries);
         if let Some(endpoint) = &config.endpoint {
             // An emulator wants credentials but must never get real ones.

@@ -17,7 +17,8 @@ export function AccountMenu({ session }: { session: Session }) {
         popoverTarget={id}
         aria-label={`Account: ${name}`}
       >
-        {name.slice(0, 1).toUpperCase()}
+        {/* A letter stands for the name. A digit would be a label that the button's name has to contain as a word. */}
+        {/\p{L}/u.exec(name)?.[0].toUpperCase() ?? "•"}
       </button>
       <div id={id} popover="auto" className={styles.menu}>
         <div className={styles.who}>

@@ -47,6 +47,17 @@ export const test = base.extend<Fixtures & { watch: undefined }, { server: Serve
 
 export { expect };
 
+export const PHONE = { width: 360, height: 780 };
+const DESKTOP = { width: 1280, height: 800 };
+
+/** In what every page is looked at by axe. */
+export const looks = (["light", "dark"] as const).flatMap((colorScheme) =>
+  [PHONE, DESKTOP].map((viewport) => ({
+    name: `at ${viewport.width} pixels, ${colorScheme}`,
+    look: { colorScheme, viewport },
+  })),
+);
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Everything that axe knows, WCAG 2.2 AA and good practice. */

@@ -1,66 +1,44 @@
-import { once } from "node:events";
-import type { Server } from "node:net";
-import Provider from "oidc-provider";
+import { TestServer } from "./test-server.ts";
 
 export const AUDIENCE = "https://api.example.com";
-export const CLIENT = "web-page";
+export const CLIENT = "browser";
 
-/** Tokens live a little longer than the minute before their end at which the page renews them. */
-const TOKEN_LIFETIME = 63;
+/** As in RFC 7591. */
+type Client = { redirect_uris: string[]; post_logout_redirect_uris: string[] };
 
-/** A certified OpenID provider with one client: this page. Its own simple forms ask who signs in. */
+/** A certified OpenID provider. A form of its own asks who signs in. */
 export class Issuer {
-  readonly url: string;
-  readonly #server: Server;
+  readonly #server: TestServer;
 
-  private constructor(url: string, server: Server) {
-    this.url = url;
+  private constructor(server: TestServer) {
     this.#server = server;
   }
 
-  /** `pages` are the origins that people sign in from. */
-  static async start(port: number, pages: string[]): Promise<Issuer> {
-    const url = `http://localhost:${port}`;
-    const provider = new Provider(url, {
-      clients: [
-        {
-          client_id: CLIENT,
-          redirect_uris: pages.map((page) => `${page}/auth/callback`),
-          // The page returns to its start, the app to where it returns after signing in.
-          post_logout_redirect_uris: pages.flatMap((page) => [`${page}/`, `${page}/auth/callback`]),
-          grant_types: ["authorization_code", "refresh_token"],
-          response_types: ["code"],
-          token_endpoint_auth_method: "none",
-        },
-      ],
-      clientBasedCORS: (_, origin) => pages.includes(origin),
-      claims: { openid: ["sub"], email: ["email"], profile: ["name"] },
-      // The page reads the name from the ID token and asks no further endpoint.
-      conformIdTokenClaims: false,
-      findAccount: (_, id) => ({
-        accountId: id,
-        claims: () => ({ sub: id, name: `${id} of the tests`, email: `${id}@example.com` }),
-      }),
-      features: {
-        resourceIndicators: {
-          enabled: true,
-          useGrantedResource: () => true,
-          getResourceServerInfo: () => ({
-            scope: "openid profile email offline_access",
-            audience: AUDIENCE,
-            accessTokenFormat: "jwt",
-            accessTokenTTL: TOKEN_LIFETIME,
-          }),
-        },
-      },
-      issueRefreshToken: (_, client) => client.grantTypeAllowed("refresh_token"),
-    });
-    const server = provider.listen(port, "127.0.0.1");
-    await once(server, "listening");
-    return new Issuer(url, server);
+  static async start(): Promise<Issuer> {
+    return new Issuer(await TestServer.start("provider"));
   }
 
-  close() {
-    this.#server.close();
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.port}`;
+  }
+
+  /** Makes the public client known, once it is known where it is served. */
+  async register(client: Client) {
+    const metadata = {
+      client_name: CLIENT,
+      grant_types: ["authorization_code", "refresh_token"],
+      token_endpoint_auth_method: "none",
+      ...client,
+    };
+    const answer = await fetch(`${this.url}/reg`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(metadata),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  async close() {
+    await this.#server.close();
   }
 }

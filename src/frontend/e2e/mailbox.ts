@@ -1,61 +1,36 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { createInterface } from "node:readline";
+import { TestServer } from "./test-server.ts";
 
-/** A mail server that takes every mail and keeps it: as much of SMTP as one client on this machine speaks. */
+type Mail = { to: string[]; text: string };
+
+/** A real mail server, and what it took. */
 export class Mailbox {
-  readonly #server: Server;
-  readonly #mails: string[] = [];
+  readonly #server: TestServer;
+  readonly #mails: Mail[];
 
-  private constructor(server: Server) {
+  private constructor(server: TestServer, mails: Mail[]) {
     this.#server = server;
-    server.on("connection", (socket) => void this.#serve(socket));
+    this.#mails = mails;
   }
 
   static async open(): Promise<Mailbox> {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return new Mailbox(server);
+    const mails: Mail[] = [];
+    const server = await TestServer.start("mail", (line) => mails.push(JSON.parse(line)));
+    return new Mailbox(server, mails);
   }
 
   get url(): string {
-    return `smtp://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `smtp://app:secret@127.0.0.1:${this.#server.port}`;
   }
 
   /** The links that were mailed to an address, oldest first. */
   links(address: string): string[] {
-    return this.#mails
-      .filter((mail) => mail.includes(`To: ${address}`))
-      .map((mail) => /https?:\/\/\S+\/auth\/verify#token=[\w.-]+/.exec(mail)?.[0] ?? "");
+    const words = this.#mails
+      .filter(({ to }) => to.includes(address))
+      .flatMap(({ text }) => text.split(/\s+/));
+    return words.filter((word) => word.includes("://"));
   }
 
-  close() {
-    this.#server.close();
+  async close() {
+    await this.#server.close();
   }
-
-  async #serve(socket: Socket) {
-    const say = (line: string) => socket.write(`${line}\r\n`);
-    let mail: string[] | null = null;
-    say("220 mailbox");
-    for await (const line of createInterface({ input: socket })) {
-      if (mail !== null) {
-        if (line === ".") {
-          this.#mails.push(unfold(mail));
-          mail = null;
-          say("250 kept");
-        } else mail.push(line);
-      } else if (/^data$/i.test(line)) {
-        mail = [];
-        say("354 go on");
-      } else if (/^quit$/i.test(line)) {
-        say("221 bye");
-        socket.end();
-      } else say("250 ok");
-    }
-  }
-}
-
-/** Undoes quoted-printable: lines that were broken, and the equals signs. */
-function unfold(lines: string[]): string {
-  return lines.join("\n").replaceAll("=\n", "").replaceAll("=3D", "=");
 }

@@ -1,79 +1,78 @@
 import type { Page } from "@playwright/test";
-import { add, expect, expectAccessible, newExample, row, test } from "./fixtures.ts";
+import { add, expect, expectAccessible, looks, newExample, PHONE, row, test } from "./fixtures.ts";
 
-const PHONE = { width: 360, height: 780 };
-const DESKTOP = { width: 1440, height: 900 };
 /** Of compressed JavaScript, where links are mailed or nobody signs in. */
 const BUDGET = 110_000;
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const viewport of [PHONE, DESKTOP]) {
-    test.describe(`axe finds nothing at ${viewport.width} pixels, ${colorScheme}`, () => {
-      test.use({ colorScheme, viewport });
+for (const { name, look } of looks) {
+  test.describe(`axe finds nothing ${name}`, () => {
+    test.use(look);
 
-      test("on the empty list, the list, its form, its toast and its conflict", async ({
-        page,
-        open,
-        server,
-        tenant,
-      }) => {
-        await open();
-        await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
-        await expectAccessible(page);
-
-        await server.seed(tenant, "سجل الطلبات", "x".repeat(200), "Plain");
-        await page.reload();
-        await expect(row(page, "Plain")).toBeVisible();
-        await newExample(page).press("Enter");
-        await expect(page.getByText("A name is needed.")).toBeVisible();
-        await expectAccessible(page);
-
-        await page.getByRole("button", { name: "Rename Plain" }).click();
-        await page.getByRole("button", { name: "Delete x" }).click();
-        await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
-        await settle(page);
-        await expectAccessible(page);
-      });
-
-      test("on the pages around it", async ({ page, open }) => {
-        for (const path of ["/about", "/no/such/page"]) {
-          await open(path);
-          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-          await expectAccessible(page);
-        }
-      });
-    });
-  }
-}
-
-test.describe("in failure", () => {
-  test.use({ failuresExpected: true });
-
-  for (const colorScheme of ["light", "dark"] as const) {
-    test(`axe finds nothing on a conflict and a failed list, ${colorScheme}`, async ({
+    test("on the empty list, the list, its form, its toast and its conflict", async ({
       page,
       open,
       server,
       tenant,
     }) => {
-      await page.emulateMedia({ colorScheme });
-      await server.seed(tenant, "Original");
       await open();
-      await page.getByRole("button", { name: "Rename Original" }).click();
-      type List = { data: { id: string }[] };
-      const list = await server.call<List>(tenant, "GET", "/api/example");
-      await server.call(tenant, "PATCH", `/api/example/${list.data[0]?.id}`, { name: "Theirs" });
-      await page.keyboard.type("Mine");
-      await page.keyboard.press("Enter");
-      await expect(page.getByText("Changed elsewhere")).toBeVisible();
+      await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
       await expectAccessible(page);
 
-      await page.route("**/api/example", (route) =>
-        route.continue({ url: `${route.request().url()}?limit=0` }),
-      );
+      await server.seed(tenant, "سجل الطلبات", "x".repeat(200), "Plain");
       await page.reload();
-      await expect(page.getByRole("alert")).toBeVisible();
+      await expect(row(page, "Plain")).toBeVisible();
+      await newExample(page).press("Enter");
+      await expect(page.getByText("A name is needed.")).toBeVisible();
       await expectAccessible(page);
+
+      await page.getByRole("button", { name: "Rename Plain" }).click();
+      await page.getByRole("button", { name: "Delete x" }).click();
+      await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+      await settle(page);
+      await expectAccessible(page);
+    });
+
+    test("on the pages around it", async ({ page, open }) => {
+      for (const path of ["/about", "/no/such/page"]) {
+        await open(path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expectAccessible(page);
+      }
+    });
+  });
+}
+
+test.describe("in failure", () => {
+  test.use({ failuresExpected: true });
+
+  for (const { name, look } of looks) {
+    test.describe(name, () => {
+      test.use(look);
+
+      test("axe finds nothing on a conflict and a failed list", async ({
+        page,
+        open,
+        server,
+        tenant,
+      }) => {
+        await server.seed(tenant, "Original");
+        await open();
+        await page.getByRole("button", { name: "Rename Original" }).click();
+        type List = { data: { id: string }[] };
+        const list = await server.call<List>(tenant, "GET", "/api/example");
+        await server.call(tenant, "PATCH", `/api/example/${list.data[0]?.id}`, { name: "Theirs" });
+        await page.keyboard.type("Mine");
+        await page.keyboard.press("Enter");
+        await expect(page.getByText("Changed elsewhere")).toBeVisible();
+        await expectAccessible(page);
+
+        await page.route("**/api/example", (route) =>
+          route.continue({ url: `${route.request().url()}?limit=0` }),
+        );
+        await page.reload();
+        await expect(page.getByRole("alert")).toBeVisible();
+        await expectAccessible(page);
+      });
     });
   }
 });

@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
 import { AUDIENCE, CLIENT, Issuer } from "../../frontend/e2e/issuer.ts";
 import { Mailbox } from "../../frontend/e2e/mailbox.ts";
-import { freePort, Server } from "../../frontend/e2e/server.ts";
+import { Server } from "../../frontend/e2e/server.ts";
+import { TEST_SERVER_TIMEOUT } from "../../frontend/e2e/test-server.ts";
 import { add, test as base, expect, heading, press, row, visit } from "./fixtures.ts";
 
 async function signOut(page: Page, where: "here" | "everywhere") {
@@ -16,9 +17,9 @@ base.describe("by a link in a mail", () => {
       async ({}, use) => {
         const mailbox = await Mailbox.open();
         await use(mailbox);
-        mailbox.close();
+        await mailbox.close();
       },
-      { scope: "worker" },
+      { scope: "worker", timeout: TEST_SERVER_TIMEOUT },
     ],
     server: [
       async ({ app, mailbox }, use) => {
@@ -135,29 +136,27 @@ base.describe("by OpenID Connect", () => {
   const test = base.extend<object, { server: Server }>({
     server: [
       async ({ app }, use) => {
-        const port = await freePort();
+        const issuer = await Issuer.start();
         const server = await Server.start({
           CORS_ALLOWED_ORIGINS: app,
           AUTH_PROVIDER: "oidc",
-          OIDC_ISSUER: `http://localhost:${port}`,
+          OIDC_ISSUER: issuer.url,
           OIDC_CLIENT_ID: CLIENT,
           OIDC_AUDIENCE: AUDIENCE,
         });
-        const issuer = await Issuer.start(port, [app]);
+        const callback = `${app}/auth/callback`;
+        await issuer.register({ redirect_uris: [callback], post_logout_redirect_uris: [callback] });
         await use(server);
-        issuer.close();
         await server.stop();
+        await issuer.close();
       },
-      { scope: "worker" },
+      { scope: "worker", timeout: TEST_SERVER_TIMEOUT },
     ],
   });
   test.use({ failuresExpected: true });
-  // The forms of the tests' issuer would fetch a font from the Internet.
+  // The issuer's question whether to sign out would fetch a font from the Internet.
   test.beforeEach(({ context }) =>
-    context.route(
-      ({ hostname }) => !hostname.endsWith("localhost"),
-      (route) => route.abort(),
-    ),
+    context.route("https://fonts.googleapis.com/**", (route) => route.abort()),
   );
 
   async function atIssuer(page: Page, button: string): Promise<Page> {
@@ -173,9 +172,7 @@ base.describe("by OpenID Connect", () => {
     await open();
     await expect(heading(page, "Sign in")).toBeVisible();
     const issuer = await atIssuer(page, "Continue to sign in");
-    await issuer.getByPlaceholder("Enter any login").fill("ada");
-    await issuer.getByPlaceholder("and password").fill("any");
-    await issuer.getByRole("button", { name: "Sign-in" }).click();
+    await issuer.getByRole("textbox", { name: "User" }).fill("ada");
     await issuer.getByRole("button", { name: "Continue" }).click();
     await expect(heading(page, "Examples")).toBeVisible();
     const renewal = page.waitForRequest(
@@ -195,8 +192,14 @@ base.describe("by OpenID Connect", () => {
     await expect(heading(page, "Sign in")).toBeVisible();
   });
 
-  test("who turns back at the issuer is where they were", async ({ page, open }) => {
+  test("who turns back at the issuer is told so, and who closes it is where they were", async ({
+    page,
+    open,
+  }) => {
     await open();
+    const turning = await atIssuer(page, "Continue to sign in");
+    await turning.getByRole("link", { name: "Cancel" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
     const issuer = await atIssuer(page, "Continue to sign in");
     await issuer.close();
     await expect(page.getByRole("button", { name: "Continue to sign in" })).toBeEnabled();

@@ -1,10 +1,17 @@
 // An OpenID Connect provider for the tests. Prints its port, and ends with its standard input, and so with the tests.
-// Whoever asks for a code gets one, as the user that `login_hint` names; the `resource`, like `urn:api:ES256`, says
-// whom the token is for and how it is signed. `/rotate` makes new keys.
+// `/rotate` makes new keys. It knows one client, for tests without a browser: its `resource`, like `urn:api:ES256`, says
+// whom the token is for and how it is signed. More can be registered, under an id of their choice: those name the
+// audience itself. Whoever asks for a code gets one as the user that `login_hint` names, else by a form.
 
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
+
+// A little longer than the minute before their end at which clients renew their tokens.
+const SOON_TO_BE_RENEWED = 63;
+
+const FORM = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Provider</title>
+<form><label>User <input name="user" required></label> <button>Continue</button> <a href="?cancel=">Cancel</a></form>`;
 
 const pairs = () => ({
   RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
@@ -27,14 +34,23 @@ function provider(issuer) {
         grant_types: ['authorization_code'],
       },
     ],
+    clientBasedCORS: (_, origin, client) => client.redirectUris.some((uri) => uri.startsWith(`${origin}/`)),
+    claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
+    // As most providers do: ID tokens tell who it is without a further request.
+    conformIdTokenClaims: false,
     cookies: { keys: [randomUUID()] },
     pkce: { required: () => true },
     features: {
       devInteractions: { enabled: false },
+      registration: { enabled: true, idFactory: ({ oidc }) => oidc.body.client_name },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => 'urn:api:RS256',
-        getResourceServerInfo: (_, resource) => {
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_, resource, { clientId }) => {
+          if (clientId !== 'web') {
+            return { audience: resource, scope: 'api', accessTokenTTL: SOON_TO_BE_RENEWED, accessTokenFormat: 'jwt' };
+          }
           const [, name, alg] = resource.split(':');
           const audience = `https://${name}.example.com`;
           return { audience, scope: 'api', accessTokenTTL: 600, accessTokenFormat: 'jwt', jwt: { sign: { alg } } };
@@ -43,11 +59,16 @@ function provider(issuer) {
     },
     ttl: { Interaction: 600, Grant: 600, Session: 600 },
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
-    findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
-    extraTokenClaims: (_, { accountId }) => ({ email: `${accountId}@example.com`, name: accountId, tenant: 'acme' }),
+    issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
+    findAccount: (_, accountId) => ({
+      accountId,
+      claims: () => ({ sub: accountId, name: `${accountId} of the tests`, email: `${accountId}@example.com` }),
+    }),
+    extraTokenClaims: (_, { accountId, clientId }) =>
+      clientId === 'web' ? { email: `${accountId}@example.com`, name: accountId, tenant: 'acme' } : {},
     loadExistingGrant: async ({ oidc }) => {
       const grant = new oidc.provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
-      grant.addOIDCScope('openid');
+      grant.addOIDCScope('openid profile email offline_access');
       grant.addResourceScope(oidc.params.resource, 'api');
       await grant.save();
       return grant;
@@ -56,8 +77,15 @@ function provider(issuer) {
   provider.use(async (context, next) => {
     if (!context.path.startsWith('/interaction/')) return next();
     const { params } = await provider.interactionDetails(context.req, context.res);
-    const login = { accountId: params.login_hint };
-    context.redirect(await provider.interactionResult(context.req, context.res, { login }));
+    const accountId = params.login_hint ?? context.query.user;
+    const cancelled = context.query.cancel !== undefined;
+    if (!accountId && !cancelled) {
+      context.type = 'html';
+      context.body = FORM;
+      return;
+    }
+    const result = cancelled ? { error: 'access_denied' } : { login: { accountId } };
+    context.redirect(await provider.interactionResult(context.req, context.res, result));
   });
   return provider.callback();
 }
@@ -71,6 +99,7 @@ const server = createServer((request, response) => {
 const issuer = () => `http://127.0.0.1:${server.address().port}`;
 server.listen(0, '127.0.0.1', () => {
   answer = provider(issuer());
-  console.log(server.address().port);
+  // As text: a number would be printed in colour where that is forced.
+  console.log(String(server.address().port));
 });
 process.stdin.resume().on('end', () => process.exit());

@@ -1,0 +1,33 @@
+use aws_config::BehaviorVersion;
+use aws_sdk_ssm::Client;
+use aws_sdk_ssm::config::Region;
+
+use super::Settings;
+use crate::ops::chain;
+
+impl Settings {
+    /// Reads the secrets that are named by parameters. Lambda has no agent that puts them into the environment, as ECS
+    /// has. What cannot be read is one more problem of the configuration, told with the others.
+    pub async fn with_secrets(mut self) -> Self {
+        let Some(parameter) = &self.auth.smtp_url_parameter else { return self };
+        if self.auth.smtp_url.is_some() {
+            self.problems.push(("SMTP_URL_PARAMETER".to_owned(), "is set beside SMTP_URL: set one of them".to_owned()));
+            return self;
+        }
+        match self.parameter(parameter).await {
+            Ok(value) => self.auth.smtp_url = Some(value.into()),
+            Err(problem) => self.problems.push(("SMTP_URL".to_owned(), problem)),
+        }
+        self
+    }
+
+    async fn parameter(&self, name: &str) -> Result<String, String> {
+        let region = self.table.aws_region.clone().map(Region::new);
+        let config = aws_config::defaults(BehaviorVersion::latest()).region(region);
+        let client = Client::new(&config.timeout_config(self.waits.for_aws()).load().await);
+        let output = client.get_parameter().name(name).with_decryption(true).send().await;
+        let output = output.map_err(|error| format!("cannot be read from SMTP_URL_PARAMETER: {}", chain(&error)))?;
+        let value = output.parameter.and_then(|parameter| parameter.value);
+        value.ok_or_else(|| "is empty in SMTP_URL_PARAMETER".to_owned())
+    }
+}
