@@ -1,4 +1,4 @@
-import type { Config } from "./types.ts";
+import type { Config, User } from "./types.ts";
 
 export type Oidc = NonNullable<Config["oidc"]>;
 
@@ -17,3 +17,12 @@ type Tokens = { access?: string | undefined; id?: string | undefined };
 /** Where the audience is the client's own id, it is the ID token that is made out to it. */
 export const apiToken = ({ audience, clientId }: Oidc, { access, id }: Tokens) =>
   (audience === clientId ? id : access) ?? null;
+
+export type Profile = { name?: string | undefined; email?: string | undefined };
+
+/** Access tokens seldom carry a name; the ID token does. */
+export const withProfile = (user: User, { name, email }: Profile = {}): User => ({
+  ...user,
+  name: user.name ?? name ?? null,
+  email: user.email ?? email ?? null,
+});

@@ -8,6 +8,7 @@ import {
   type Oidc,
   scopes,
   useMe,
+  withProfile,
 } from "@reference-architecture/shared";
 import { useQueryClient } from "@tanstack/react-query";
 import { UserManager } from "oidc-client-ts";
@@ -86,9 +87,7 @@ function Account({ manager, hasToken, children }: AccountProps) {
         setSignOutProblem(error as Error);
       }
     };
-    // Access tokens seldom carry a name; the ID token does.
-    const { name = null, email = null } = auth.user?.profile ?? {};
-    const user = { ...me.data, name: me.data.name ?? name, email: me.data.email ?? email };
+    const user = withProfile(me.data, auth.user?.profile);
     const session = { user, signOut, problem: signOutProblem };
     return children({ kind: "signed-in", session });
   }

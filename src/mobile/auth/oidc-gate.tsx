@@ -24,7 +24,11 @@ export function OidcGate({ oidc, children }: GateProps & { oidc: Oidc }) {
   );
   return (
     <ApiProvider value={api}>
-      <SessionGate end={(where) => tokens.signOut(where)} signIn={<SignIn tokens={tokens} />}>
+      <SessionGate
+        end={(where) => tokens.signOut(where)}
+        profile={() => tokens.profile}
+        signIn={<SignIn tokens={tokens} />}
+      >
         {children}
       </SessionGate>
     </ApiProvider>

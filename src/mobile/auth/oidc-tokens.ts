@@ -35,6 +35,15 @@ export class OidcTokens {
     return this.#tokens !== null;
   }
 
+  /** What the ID token says of its user. It is shown and not relied on, and so not checked. */
+  get profile(): { name?: string; email?: string } {
+    const claims = this.#tokens?.idToken?.split(".")[1];
+    if (claims === undefined) return {};
+    const text = atob(claims.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  }
+
   /** The token that the API takes, renewed when it is about to end; `null` when somebody has to sign in. */
   async forApi(): Promise<string | null> {
     const isFresh = this.#tokens !== null && TokenResponse.isTokenFresh(this.#tokens, MARGIN);

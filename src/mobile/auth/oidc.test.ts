@@ -8,6 +8,8 @@ jest.mock("expo-web-browser");
 const browser = jest.mocked(WebBrowser.openAuthSessionAsync);
 
 const ISSUER = "https://id.example";
+const CLAIMS = Buffer.from(JSON.stringify({ name: "Zoë Ω" })).toString("base64url");
+const ID = `head.${CLAIMS}.seal`;
 const oidc = { issuer: ISSUER, clientId: "app", audience: "https://api.example" };
 
 /** The API, and an issuer beside it behind the same `fetch`. */
@@ -17,7 +19,7 @@ class FakeNetwork extends FakeApi {
   tokens: () => Response = () =>
     Response.json({
       access_token: "access",
-      id_token: "id",
+      id_token: ID,
       refresh_token: "next",
       expires_in: 300,
     });
@@ -68,7 +70,7 @@ function signedOut(change?: Partial<typeof oidc>) {
 
 test.each([
   ["the access token", {}, "Bearer access"],
-  ["the ID token, where that is made out to the API", { audience: "app" }, "Bearer id"],
+  ["the ID token, where that is made out to the API", { audience: "app" }, `Bearer ${ID}`],
 ])("signing in asks with PKCE, and the API gets %s", async (_, change, bearer) => {
   signsIn();
   const fake = signedOut(change);
@@ -149,6 +151,7 @@ test("an issuer that cannot be reached leaves the kept token", async () => {
 test("out here forgets the tokens", async () => {
   keychain.set(SESSION, "kept");
   renderApp(new FakeNetwork(), "/settings");
+  expect(await screen.findByText("Zoë Ω")).toBeVisible();
   await press("Sign out here");
   await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
   expect(browser).not.toHaveBeenCalled();
@@ -165,5 +168,5 @@ test("out everywhere ends the issuer's session too, and stays when that was not 
   await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
   const url = new URL(browser.mock.calls[1]?.[0] ?? "");
   expect(url.href).toMatch(/^https:\/\/id.example\/end\?/);
-  expect(url.searchParams.get("id_token_hint")).toBe("id");
+  expect(url.searchParams.get("id_token_hint")).toBe(ID);
 });

@@ -73,6 +73,7 @@ base.describe("by a link in a mail", () => {
     await add(page, "Of Ada");
     await expect(row(page, "Of Ada")).toBeVisible();
     expect(await context.cookies()).toEqual([]);
+    expect(await page.evaluate(() => ({ ...localStorage, ...sessionStorage }))).toEqual({});
 
     await open(link.pathname + link.hash);
     await press(page, "Sign in");
@@ -185,6 +186,7 @@ base.describe("by OpenID Connect", () => {
     expect((await (await renewal).response())?.status()).toBe(200);
 
     await press(page, "Settings");
+    await expect(page.getByText("ada of the tests")).toBeVisible();
     const leaving = await atIssuer(page, "Sign out everywhere");
     await leaving.getByRole("button", { name: "Yes, sign me out" }).click();
     await expect(page.getByText("Account")).toHaveCount(0);

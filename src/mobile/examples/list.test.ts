@@ -46,12 +46,17 @@ describe("the list", () => {
   });
 
   test("appears by itself when the connection is back", async () => {
-    const held = new Promise<Response>(() => {});
-    const fake = new FakeApi().with("one").plan("GET /api/config", held);
-    renderApp(fake);
+    let arrive = () => {};
+    const fake = new FakeApi().with("one");
+    const held = new Promise<Response>((resolve) => {
+      arrive = () => resolve(Response.json({ data: fake.config }));
+    });
+    renderApp(fake.plan("GET /api/config", held));
     await screen.findByText("One moment…");
     act(() => onlineManager.setOnline(false));
-    renderApp(new FakeApi().with("one"));
+    expect(await screen.findByText(/^You are offline. This goes on/)).toBeVisible();
+    act(arrive);
+    expect(await heading("You are offline")).toBeVisible();
     act(() => onlineManager.setOnline(true));
     await row("one");
   });

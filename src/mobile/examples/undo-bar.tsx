@@ -1,4 +1,5 @@
-import { StyleSheet, View } from "react-native";
+import { useEffect } from "react";
+import { AccessibilityInfo, Platform, StyleSheet, View } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
 import { COLUMN, GAP, usePalette } from "../theme.ts";
 import { announce } from "../ui/announce.ts";
@@ -12,6 +13,13 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
   const { pending, problem, hold } = deletion;
   const { ink } = usePalette();
   const { left, right, bottom } = useSafeAreaInsets();
+  useEffect(() => {
+    if (pending === null) return;
+    announce(`Deleted ${pending.name}. It can be undone below.`);
+    // Who listens needs longer: the clock stands until the next deletion, or until the app is left. Browsers cannot tell.
+    if (Platform.OS === "web") return;
+    void AccessibilityInfo.isScreenReaderEnabled().then((listens) => listens && hold(true));
+  }, [pending, hold]);
   const place = { left: GAP + left, right: GAP + right, bottom: GAP + bottom };
 
   if (pending !== null) {
@@ -20,7 +28,7 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
       announce(`${pending.name} is back`);
     };
     return (
-      <View role="status" aria-live="polite" style={[styles.bar, place, { backgroundColor: ink }]}>
+      <View role="status" style={[styles.bar, place, { backgroundColor: ink }]}>
         <Text tone="paper" style={styles.text}>
           Deleted {pending.name}
         </Text>

@@ -12,7 +12,7 @@ import { Waiting } from "../../ui/waiting.tsx";
 
 export default function Detail() {
   const { id } = useLocalSearchParams<{ id: string }>();
-  const { data: example, error, isFetching, isPaused, refetch } = useExample(id);
+  const { data: example, error, isFetching, refetch } = useExample(id);
   const router = useRouter();
   const leave = () => router.dismissTo("/");
 
@@ -20,13 +20,6 @@ export default function Detail() {
     return (
       <Screen>
         <Content example={example} onLeave={leave} />
-      </Screen>
-    );
-  }
-  if (isPaused) {
-    return (
-      <Screen>
-        <Text role="status">You are offline. It appears when the connection is back.</Text>
       </Screen>
     );
   }
