@@ -5,7 +5,7 @@ const {
   EXPO_PUBLIC_SERVER: server,
   EXPO_PUBLIC_SCHEME: scheme = "reference-architecture",
   EXPO_PUBLIC_LINK_DOMAINS: linkDomains = "",
-  EXPO_PUBLIC_APP_ID: appId = "com.example.referencearchitecture",
+  EXPO_PUBLIC_APP_ID: appId = `com.example.${scheme.replaceAll("-", "")}`,
 } = process.env;
 
 const domains: string[] = linkDomains.split(",").filter(Boolean);

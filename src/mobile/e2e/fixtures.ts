@@ -77,8 +77,11 @@ export async function swipe(page: Page, name: string, to = 60) {
       touchPoints: x === undefined ? [] : [{ x, y }],
     });
   await touch("touchStart", box.x + 300);
-  for (let x = 300; x >= to; x -= 20) await touch("touchMove", box.x + x);
-  // It rests before it is lifted: the browser would take a fling, and swallow the next tap.
+  // As slow as a finger, and at rest before it is lifted: a fling counts as a longer way, and swallows the next tap.
+  for (let x = 300; x >= to; x -= 5) {
+    await touch("touchMove", box.x + x);
+    await page.waitForTimeout(10);
+  }
   await page.waitForTimeout(100);
   await touch("touchEnd");
 }
