@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local schemathesis bench check check-web check-infrastructure deny fmt openapi
+.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local chaos schemathesis bench check check-web check-infrastructure deny fmt openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ screenshots: node_modules/.all $(page) $(app) ## Draw docs/images/ anew
 test-dynamodb-local: ## Run the end-to-end tests against AWS's DynamoDB Local; needs Java 17
 	scripts/test-dynamodb-local
 
+chaos: ## Kill, stop, pause and cut off instances under load, and check the data; CHAOS_SECONDS, CHAOS_SEED, CHAOS_MODE
+	cargo test --locked --test chaos
+
 schemathesis: ## Try the running app with what its OpenAPI document allows and forbids; needs Python
 	scripts/schemathesis
 
@@ -76,6 +79,7 @@ bench: ## Measure cold starts on Lambda, with a release build
 check: ## Check formatting, lints and docs, with warnings as errors
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
+	cargo clippy --locked --test chaos -- -D warnings
 	cargo clippy --locked --no-default-features -- -D warnings # as in the production image
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 

@@ -1,5 +1,8 @@
 //! What the program says of its configuration, read from the outside.
 
+use clap::Args as _;
+use reference_architecture::config::Waits;
+
 use crate::support::process::run;
 
 /// What `serve` needs at least, but for a table that exists: it is not asked before the first request.
@@ -206,6 +209,34 @@ fn outside_of_local_runs_the_deployer_chooses_who_vouches_for_users() {
     // On ECS the grace and the drain together must end before the platform kills.
     let text = refused(&[("ECS_CONTAINER_METADATA_URI_V4", "x"), ("AUTH_PROVIDER", "none"), ("STOP_TIMEOUT", "35s")]);
     assert!(text.contains("SHUTDOWN_GRACE") && text.contains("STOP_TIMEOUT"), "{text}");
+}
+
+#[test]
+fn the_waits_in_the_docs_are_all_that_there_are_with_their_defaults() {
+    let command = Waits::augment_args(clap::Command::new("test"));
+    let mut expected: Vec<_> = command
+        .get_arguments()
+        .map(|argument| {
+            let default = argument.get_default_values().first().and_then(|value| value.to_str());
+            (argument.get_env().unwrap().to_str().unwrap(), default.unwrap_or("20s on ECS, else 0s"))
+        })
+        .collect();
+    expected.sort_unstable();
+    for (file, text) in [
+        ("docs/architecture.md", include_str!("../docs/architecture.md")),
+        ("docs/operations.md", include_str!("../docs/operations.md")),
+    ] {
+        let section = text.split("\n## Waits\n").nth(1).unwrap().split("\n## ").next().unwrap();
+        let mut told: Vec<_> = section
+            .lines()
+            .filter_map(|line| {
+                let mut cells = line.split('|').map(str::trim).skip_while(|cell| !cell.starts_with('`'));
+                Some((cells.next()?.trim_matches('`'), cells.next()?))
+            })
+            .collect();
+        told.sort_unstable();
+        assert_eq!(told, expected, "{file}");
+    }
 }
 
 #[test]

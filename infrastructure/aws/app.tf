@@ -48,7 +48,7 @@ locals {
     LOG_FORMAT                 = "json"
     RUST_LOG                   = var.log_filter
     PORT                       = "3000"
-    DYNAMODB_TABLE             = var.name
+    DYNAMODB_TABLE             = local.table
     TENANT_RESOLUTION_MODE     = var.tenant_resolution_mode
     AUTH_PROVIDER              = var.auth_provider
     TENANT_RATE_LIMIT          = tostring(var.tenant_rate_limit)

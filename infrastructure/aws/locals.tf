@@ -5,7 +5,8 @@ locals {
   }
 
   # ARNs are built from names, not read from resources: a plan then shows every policy in full, before anything exists.
-  table_arn    = "arn:aws:dynamodb:${var.region}:${var.account_id}:table/${var.name}"
+  table        = coalesce(var.table_name, var.name)
+  table_arn    = "arn:aws:dynamodb:${var.region}:${var.account_id}:table/${local.table}"
   image_arn    = "arn:aws:ecr:${var.region}:${var.account_id}:repository/${var.name}"
   log_group    = "/${var.name}/app"
   log_arn      = "arn:aws:logs:${var.region}:${var.account_id}:log-group:${local.log_group}"

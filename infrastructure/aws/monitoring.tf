@@ -108,7 +108,7 @@ resource "aws_cloudwatch_metric_alarm" "table" {
       metric {
         namespace   = "AWS/DynamoDB"
         metric_name = each.key
-        dimensions  = { TableName = var.name, Operation = metric_query.value }
+        dimensions  = { TableName = local.table, Operation = metric_query.value }
         period      = 300
         stat        = "Sum"
       }
@@ -186,7 +186,7 @@ resource "aws_cloudwatch_dashboard" "main" {
         {
           title   = "Table: consumed units"
           stat    = "Sum"
-          metrics = [for metric in ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"] : ["AWS/DynamoDB", metric, "TableName", var.name]]
+          metrics = [for metric in ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits"] : ["AWS/DynamoDB", metric, "TableName", local.table]]
         },
       ],
       local.on_ecs ? [{

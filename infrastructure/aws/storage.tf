@@ -2,7 +2,7 @@ module "table" {
   source = "github.com/jch254/terraform-modules//dynamodb-single-table?ref=1.19.1"
 
   # Keys PK and SK, attribute ttl and on-demand capacity are the module's defaults and the application's schema.
-  name                           = var.name
+  name                           = local.table
   point_in_time_recovery_enabled = true
   deletion_protection_enabled    = true
 }

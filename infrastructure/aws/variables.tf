@@ -15,6 +15,17 @@ variable "name" {
   }
 }
 
+variable "table_name" {
+  description = "Name of the table; null for the deployment's own. Another one after a restore: see docs/operations.md."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.table_name == null || can(regex("^${var.name}(-[a-z0-9]+)*$", var.table_name))
+    error_message = "table_name must be the deployment's name, with or without an ending like -restored."
+  }
+}
+
 variable "account_id" {
   description = "AWS account of the deployment. Another account's credentials are refused."
   type        = string

@@ -86,7 +86,8 @@ def main() -> int:
         print("error: the plan does not show aws_iam_role_policy.runtime's policy")
         return 1
     variables = {name: value.get("value") for name, value in plan["variables"].items()}
-    table = "arn:aws:dynamodb:{region}:{account_id}:table/{name}".format(**variables)
+    name = variables.get("table_name") or variables["name"]
+    table = "arn:aws:dynamodb:{region}:{account_id}:table/{table}".format(**variables, table=name)
     found = problems(json.loads(document), table)
     for problem in found:
         print(f"error: {problem}")

@@ -1052,3 +1052,13 @@ run "a_stop_longer_than_fargate_waits" {
 
   expect_failures = [var.stop_timeout]
 }
+
+run "a_table_of_another_deployment" {
+  command = plan
+
+  variables {
+    table_name = "other"
+  }
+
+  expect_failures = [var.table_name]
+}

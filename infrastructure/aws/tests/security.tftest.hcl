@@ -144,6 +144,28 @@ run "the_runtime_role_cannot_touch_an_event_or_another_table" {
   }
 }
 
+run "a_restored_table_takes_the_place_of_the_first" {
+  command = plan
+
+  variables {
+    table_name = "app-restored"
+  }
+
+  assert {
+    condition = alltrue([for statement in jsondecode(aws_iam_role_policy.runtime.policy).Statement :
+      statement.Resource == "arn:aws:dynamodb:eu-central-1:111122223333:table/app-restored"
+    ])
+    error_message = "The tasks' role must be for the restored table alone."
+  }
+
+  assert {
+    condition = anytrue([for variable in jsondecode(aws_ecs_task_definition.app[0].container_definitions)[0].environment :
+      variable.name == "DYNAMODB_TABLE" && variable.value == "app-restored"
+    ])
+    error_message = "The tasks must use the restored table."
+  }
+}
+
 run "secrets_are_in_no_variable_and_no_state" {
   command = plan
 
