@@ -4,6 +4,18 @@ import { keychain } from "../test/keychain.ts";
 import { field, heading, ORIGIN, press, renderApp, type } from "../test/render-app.ts";
 import { originOf } from "./address.ts";
 
+/** As `app.config.ts` makes it, which Jest does not read. */
+const mockConfig: { version: string; extra: { server?: string } } = { version: "9.8.7", extra: {} };
+jest.mock("expo-constants", () => {
+  const actual = jest.requireActual("expo-constants");
+  const get = (from: object, name: string | symbol) =>
+    name === "expoConfig" ? mockConfig : Reflect.get(from, name);
+  return { ...actual, __esModule: true, default: new Proxy(actual.default, { get }) };
+});
+afterEach(() => {
+  mockConfig.extra = {};
+});
+
 test.each([
   ["acme.example.com", "https://acme.example.com"],
   [" https://Acme.Example.com/ ", "https://acme.example.com"],
@@ -34,6 +46,14 @@ test("the first start asks for the server, and the next one knows it", async () 
   expect(new URL(fake.requests[0]?.url ?? "").origin).toBe("https://demo.example.com");
 });
 
+test("a build that names a server begins there", async () => {
+  mockConfig.extra.server = "demo.example.com";
+  const fake = new FakeApi();
+  renderApp(fake, "/", null);
+  expect(await heading("Nothing here yet")).toBeVisible();
+  expect(fake.requests[0]?.url).toMatch(/^https:\/\/demo\.example\.com\//);
+});
+
 test("another server starts with nothing of the one before", async () => {
   keychain.set("session.https___demo.example.com", "of demo");
   const fake = new FakeApi().with("of acme");
@@ -58,7 +78,7 @@ test.each([
   const fake = new FakeApi();
   fake.config = { ...fake.config, compute };
   renderApp(fake, "/settings");
-  for (const fact of ["acme", shown, "1.2.3"]) {
+  for (const fact of ["acme", shown, "1.2.3", "9.8.7"]) {
     expect(await screen.findByText(fact)).toBeVisible();
   }
 });
