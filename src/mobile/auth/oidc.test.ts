@@ -1,8 +1,10 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { screen, waitFor } from "@testing-library/react-native";
 import * as WebBrowser from "expo-web-browser";
+import { openSession } from "../server/store.ts";
 import { keychain } from "../test/keychain.ts";
-import { heading, press, renderApp, SESSION } from "../test/render-app.ts";
+import { heading, ORIGIN, press, renderApp, SESSION } from "../test/render-app.ts";
+import { OidcTokens } from "./oidc-tokens.ts";
 
 jest.mock("expo-web-browser");
 const browser = jest.mocked(WebBrowser.openAuthSessionAsync);
@@ -118,7 +120,17 @@ test("at the issuer but not accepted by the API, it says so", async () => {
   expect(await screen.findByText(/not accepted here/)).toBeVisible();
 });
 
-test("the next start renews the tokens by the kept one, once for all who ask", async () => {
+test("of many requests at once, one renews the token for all", async () => {
+  keychain.set(SESSION, "kept");
+  const fake = new FakeNetwork();
+  fake.takeTheNetwork();
+  const tokens = new OidcTokens(oidc, await openSession(ORIGIN));
+  const given = await Promise.all([tokens.forApi(), tokens.forApi(), tokens.forApi()]);
+  expect(given).toEqual(["access", "access", "access"]);
+  expect(fake.asked).toHaveLength(1);
+});
+
+test("the next start renews the tokens by the kept one", async () => {
   keychain.set(SESSION, "kept");
   const fake = new FakeNetwork();
   renderApp(fake);
