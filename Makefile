@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev-web test test-web e2e screenshots test-dynamodb-local chaos schemathesis bench check check-web check-infrastructure image deny fmt openapi
+.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local chaos schemathesis bench check check-web check-infrastructure image deny fmt openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,14 @@ $(page): $(page_sources) node_modules/.page
 	npm run build
 	@touch $@
 
+# Expo asks nobody and tells nobody.
+export EXPO_NO_TELEMETRY := 1
+app := src/mobile/dist/web/index.html
+
+$(app): package.json package-lock.json tsconfig.base.json node_modules/.all \
+	$(shell find src/mobile src/shared -type f -not -path '*/dist/*' -not -path '*/node_modules/*')
+	EXPO_OFFLINE=1 CI=1 npm run export -w src/mobile
+
 # The page alone needs a small part of all that the checks and tests need.
 node_modules/.page: package-lock.json
 	npm ci --no-audit --no-fund -w src/frontend -w src/shared
@@ -28,19 +36,33 @@ node_modules/.all: package-lock.json
 dev-web: node_modules/.all ## Serve the page with reloading on port 5173; needs `make run` beside it
 	npm run dev
 
+dev-mobile: node_modules/.all ## Serve the app with reloading, for simulators and phones; needs `make run` beside it
+	npm run dev -w src/mobile
+
 test: ## Run all tests; needs no account, Docker or Java; without Python or Node.js some are ignored
 	scripts/test
 
 test-web: node_modules/.all ## Run the unit tests of the page and the shared client
 	npm test
 
+test-mobile: node_modules/.all ## Run the tests of the app's screens
+	npm test -w src/mobile
+
 e2e: node_modules/.all $(page) ## Drive the page in Chromium against the real program; needs Python
 	cargo build --locked
 	npm run e2e
 
-screenshots: node_modules/.all $(page) ## Draw docs/images/ anew
+e2e-mobile: node_modules/.all $(app) ## Drive the app's build for browsers in Chromium against the real program; needs Python
+	cargo build --locked
+	npm run e2e -w src/mobile
+
+export-mobile: node_modules/.all ## Bundle the app for Android and iOS
+	EXPO_OFFLINE=1 CI=1 npm run export:native -w src/mobile
+
+screenshots: node_modules/.all $(page) $(app) ## Draw docs/images/ anew
 	cargo build --locked
 	npm run screenshots
+	npm run screenshots -w src/mobile
 
 test-dynamodb-local: ## Run the end-to-end tests against AWS's DynamoDB Local; needs Java 17
 	scripts/test-dynamodb-local
@@ -61,9 +83,10 @@ check: ## Check formatting, lints and docs, with warnings as errors
 	cargo clippy --locked --no-default-features -- -D warnings # as in the production image
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
 
-check-web: node_modules/.all ## Check formatting, lints and types of the page and the shared client
+check-web: node_modules/.all ## Check formatting, lints and types of the page, the app and what they share
 	npm run lint
 	npm run typecheck
+	npm run doctor -w src/mobile # what of it needs Expo's servers only warns where they are out of reach
 
 check-infrastructure: ## Check and test Terraform, policies and pipeline scripts
 	infrastructure/check.sh

@@ -8,5 +8,6 @@ export default defineConfig({
     setupFiles: ["src/frontend/test/setup.ts"],
     restoreMocks: true,
     unstubGlobals: true,
+    unstubEnvs: true,
   },
 });

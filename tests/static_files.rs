@@ -95,6 +95,12 @@ async fn an_asset_is_kept_forever() {
 }
 
 #[tokio::test]
+async fn the_file_that_names_the_apple_app_is_json_though_nothing_in_its_name_says_so() {
+    let found = get("/.well-known/apple-app-site-association", &[]).await;
+    assert_eq!((found.status, found.header("content-type")), (200, Some("application/json")));
+}
+
+#[tokio::test]
 async fn the_smallest_form_that_the_client_takes_is_sent() {
     for (accepted, coding, suffix) in [
         ("gzip, deflate, br, zstd", Some("br"), ".br"),

@@ -1,9 +1,14 @@
-import { type Config, isStatus, useConfig } from "@reference-architecture/shared";
+import {
+  type Access,
+  type Config,
+  isStatus,
+  SessionGate,
+  useConfig,
+} from "@reference-architecture/shared";
 import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router";
-import type { Access } from "./auth/access.ts";
 import { AccountMenu } from "./auth/account-menu.tsx";
-import { MagicLinkGate } from "./auth/magic-link-gate.tsx";
+import { SignInPage } from "./auth/sign-in-page.tsx";
 import { VerifyPage } from "./auth/verify-page.tsx";
 import { ExamplesPage } from "./examples/examples-page.tsx";
 import { AboutPage } from "./pages/about-page.tsx";
@@ -47,7 +52,9 @@ export function App() {
 
 function Deployment({ config }: { config: Config }) {
   const pages = (access: Access) => <Pages config={config} access={access} />;
-  if (config.authProvider === "magic_link") return <MagicLinkGate>{pages}</MagicLinkGate>;
+  if (config.authProvider === "magic_link") {
+    return <SessionGate signIn={<SignInPage />}>{pages}</SessionGate>;
+  }
   if (config.oidc) {
     return (
       <Suspense fallback={pages({ kind: "loading" })}>

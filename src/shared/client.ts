@@ -8,16 +8,17 @@ const ATTEMPT_LIMIT = 20_000;
 export type ApiOptions = {
   baseUrl: string;
   /** The bearer token of clients that have no session cookie; asked for at every request. */
-  token?: () => string | null;
+  token?: () => string | null | Promise<string | null>;
 };
 
 export type Api = ReturnType<typeof createApi>;
 
-export function createApi({ baseUrl, token = () => null }: ApiOptions) {
-  const api = createClient<paths>({ baseUrl });
+export function createApi({ baseUrl, token }: ApiOptions) {
+  // Who brings a token of its own keeps no cookie: a phone would, beside its secure store.
+  const api = createClient<paths>({ baseUrl, credentials: token ? "omit" : "same-origin" });
   api.use({
-    onRequest({ request }) {
-      const bearer = token();
+    async onRequest({ request }) {
+      const bearer = (await token?.()) ?? null;
       if (bearer !== null) request.headers.set("authorization", `Bearer ${bearer}`);
       return request;
     },
@@ -36,13 +37,17 @@ export async function send<Body>(
   const controller = new AbortController();
   const cancel = () => controller.abort();
   cancelled?.addEventListener("abort", cancel);
+  // What comes before the request, like the renewal of a token, may not heed the signal.
+  const aborted = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener("abort", () => reject(new Error("aborted")));
+  });
   let late = false;
   const timer = setTimeout(() => {
     late = true;
     controller.abort();
   }, ATTEMPT_LIMIT);
   try {
-    const { data, error, response } = await attempt(controller.signal);
+    const { data, error, response } = await Promise.race([attempt(controller.signal), aborted]);
     if (data === undefined) throw ApiError.from(response, error);
     return data;
   } catch (error) {

@@ -3,6 +3,7 @@ import {
   type QueryClient,
   useInfiniteQuery,
   useMutation,
+  useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
 import { useRef } from "react";
@@ -26,6 +27,25 @@ export function useExamples() {
     },
     getNextPageParam: (last) => last.page.next ?? null,
     select: (loaded) => loaded.pages.flatMap((page) => page.data),
+  });
+}
+
+/** One example: at once as the list knows it, where it does. */
+export function useExample(id: string) {
+  const api = useApi();
+  const client = useQueryClient();
+  const list = client.getQueryState<InfiniteData<ExamplePage>>(keys.examples);
+  return useQuery({
+    queryKey: keys.example(id),
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      const get = (bounded: AbortSignal) =>
+        api.GET("/api/example/{id}", { params, signal: bounded });
+      return (await send(get, signal)).data;
+    },
+    initialData: () =>
+      list?.data?.pages.flatMap((page) => page.data).find((each) => each.id === id),
+    initialDataUpdatedAt: () => list?.dataUpdatedAt,
   });
 }
 
@@ -146,8 +166,10 @@ function newKey(): string {
   return `${Date.now().toString(36)}-${random()}${random()}`;
 }
 
-const replace = (client: QueryClient, next: Example) =>
+function replace(client: QueryClient, next: Example) {
   changeList(client, (examples) => examples.map((each) => (each.id === next.id ? next : each)));
+  client.setQueryData<Example>(keys.example(next.id), (known) => known && next);
+}
 
 const forget = (client: QueryClient, id: string) =>
   changeList(client, (examples) => examples.filter((each) => each.id !== id));

@@ -1,7 +1,18 @@
+export type { Access, GateProps, Session } from "./access.ts";
 export { createApi } from "./client.ts";
 export { ApiError, isStatus } from "./errors.ts";
-export { useCreateExample, useExamples, useRenameExample } from "./examples.ts";
+export { useCreateExample, useExample, useExamples, useRenameExample } from "./examples.ts";
+export { useCreateForm, useRenameForm } from "./forms.ts";
+export { accountName, audience, facts, shortTime } from "./messages.ts";
+export { apiToken, audienceParameters, type Oidc, scopes, withProfile } from "./oidc.ts";
 export { ApiProvider, createQueryClient, keys, useOnline } from "./query-client.ts";
-export { useConfig, useMe, useRequestLink, useSignOut, useVerifyLink } from "./session.ts";
+export {
+  type KeepToken,
+  useConfig,
+  useMe,
+  useRequestLink,
+  useVerifyLink,
+} from "./session.ts";
+export { SessionGate } from "./session-gate.ts";
 export type { Config, Example, User } from "./types.ts";
 export { UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";

@@ -7,7 +7,9 @@ import { retryDelay, retryRead, retryWrite } from "./retry.ts";
 export const keys = {
   config: ["config"],
   me: ["me"],
+  /** The list; what begins with it is forgotten and renewed with it. */
   examples: ["examples"],
+  example: (id: string) => ["examples", id] as const,
 } as const;
 
 export function createQueryClient(): QueryClient {

@@ -41,38 +41,52 @@ export function useRequestLink() {
   });
 }
 
+/** Where clients without cookies put the session's token: before anything is asked with it. `null` forgets it. */
+export type KeepToken = (token: string | null) => void;
+
 /**
  * Trades the token of a mailed link for a session: a cookie in browsers, `token` elsewhere. After a lost answer
  * the second attempt finds the link used and fails as an expired one does: safe, and a new link is one click away.
  */
-export function useVerifyLink() {
+export function useVerifyLink(keepToken: KeepToken = () => {}) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (token: string) =>
       (await send((signal) => api.POST("/api/auth/verify", { body: { token }, signal }))).data,
-    onSuccess: async () => {
+    onSuccess: async ({ token }) => {
+      keepToken(token);
       client.removeQueries({ queryKey: keys.examples });
       await client.invalidateQueries({ queryKey: keys.me });
     },
   });
 }
 
+type Where = "here" | "everywhere";
+
+export type SignOutOptions = {
+  keepToken?: KeepToken;
+  /** What ends the session, where it is not the API's own. */
+  end?: (where: Where) => Promise<void>;
+};
+
 /** Ends this session, or all of the user's; what was loaded under it goes with it. */
-export function useSignOut() {
+export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
   const api = useApi();
   const client = useQueryClient();
+  const endAtApi = async (where: Where) => {
+    const path = where === "here" ? "/api/auth/logout" : "/api/auth/logout-everywhere";
+    try {
+      await send((signal) => api.POST(path, { signal }));
+    } catch (error) {
+      // The session had ended already.
+      if (!isStatus(error, 401)) throw error;
+    }
+  };
   return useMutation({
-    mutationFn: async (where: "here" | "everywhere") => {
-      const path = where === "here" ? "/api/auth/logout" : "/api/auth/logout-everywhere";
-      try {
-        await send((signal) => api.POST(path, { signal }));
-      } catch (error) {
-        // The session had ended already.
-        if (!isStatus(error, 401)) throw error;
-      }
-    },
+    mutationFn: end ?? endAtApi,
     onSuccess: () => {
+      keepToken(null);
       client.setQueryData(keys.me, null);
       client.removeQueries({ queryKey: keys.examples });
     },

@@ -21,6 +21,9 @@ const INDEX: &str = "index.html";
 /// Files that are named by their content, so that a name never changes its meaning.
 const HASHED: &str = "assets/";
 
+/// Says which app opens the page's links. Apple gave it no ending, and reads it as JSON alone.
+const APPLE_APP_LINKS: &str = ".well-known/apple-app-site-association";
+
 /// Content codings and the suffixes of the files that are in them, the smallest first.
 const CODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
@@ -55,7 +58,7 @@ fn find<Files: Embed>(path: &str, headers: &HeaderMap) -> Option<Response> {
         return None;
     }
     let plain = Files::get(path)?;
-    let media_type = plain.metadata.mimetype();
+    let media_type = if path == APPLE_APP_LINKS { "application/json" } else { plain.metadata.mimetype() };
     let charset = if media_type.starts_with("text/") { "; charset=utf-8" } else { "" };
     let media_type = HeaderValue::from_str(&format!("{media_type}{charset}")).ok()?;
     let coded = CODINGS

@@ -1,13 +1,13 @@
+import { accountName, type Session } from "@reference-architecture/shared";
 import { useId } from "react";
 import { Button } from "../ui/button.tsx";
-import type { Session } from "./access.ts";
 import styles from "./account-menu.module.css";
 
 /** A popover of the platform's own: it closes on Escape and on a press outside, and gives the focus back. */
 export function AccountMenu({ session }: { session: Session }) {
   const { user, signOut, problem } = session;
   const id = useId();
-  const name = user.name ?? user.email ?? "Your account";
+  const name = accountName(user);
 
   return (
     <>

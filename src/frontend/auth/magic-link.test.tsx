@@ -1,7 +1,7 @@
 import type { User } from "@reference-architecture/shared";
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
-import { screen, waitFor } from "@testing-library/react";
-import { describe, expect, test } from "vitest";
+import { cleanup, screen, waitFor } from "@testing-library/react";
+import { describe, expect, test, vi } from "vitest";
 import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
 
 function magicLink(user: User | null = null) {
@@ -58,6 +58,17 @@ describe("the page that the link opens", () => {
     await button("Rename mine");
     expect(await fake.sent("POST /api/auth/verify")[0]?.json()).toEqual({ token: "secret" });
     expect(await button("Account: ada@example.com")).toBeVisible();
+  });
+
+  test("leads to the app where the build knows its scheme, and nowhere else", async () => {
+    renderApp(magicLink(), "/auth/verify#token=secret");
+    await button("Sign in");
+    expect(screen.queryByRole("link", { name: "Open in the app" })).toBeNull();
+    cleanup();
+    vi.stubEnv("VITE_APP_SCHEME", "example-app");
+    renderApp(magicLink(), "/auth/verify#token=secret");
+    const link = await screen.findByRole("link", { name: "Open in the app" });
+    expect(link).toHaveAttribute("href", "example-app://auth/verify#token=secret");
   });
 
   test.each([

@@ -1,13 +1,21 @@
-import { ApiProvider, type Config, createApi, keys, useMe } from "@reference-architecture/shared";
+import {
+  ApiProvider,
+  apiToken,
+  audienceParameters,
+  createApi,
+  type GateProps,
+  keys,
+  type Oidc,
+  scopes,
+  useMe,
+  withProfile,
+} from "@reference-architecture/shared";
 import { useQueryClient } from "@tanstack/react-query";
 import { UserManager } from "oidc-client-ts";
 import { useMemo, useState } from "react";
 import { AuthProvider, useAuth } from "react-oidc-context";
 import { useNavigate } from "react-router";
-import type { GateProps } from "./access.ts";
 import { OidcSignInPage } from "./oidc-sign-in-page.tsx";
-
-type Oidc = NonNullable<Config["oidc"]>;
 
 /** Loaded only where the deployment signs in by OIDC: its libraries are a third of the page. */
 export default function OidcGate({ oidc, children }: GateProps & { oidc: Oidc }) {
@@ -25,15 +33,15 @@ export default function OidcGate({ oidc, children }: GateProps & { oidc: Oidc })
   );
 }
 
-function createManager({ issuer, clientId, audience }: Oidc): UserManager {
+function createManager(oidc: Oidc): UserManager {
+  const { resource, ...extraQueryParams } = audienceParameters(oidc);
   return new UserManager({
-    authority: issuer,
-    client_id: clientId,
+    authority: oidc.issuer,
+    client_id: oidc.clientId,
     redirect_uri: `${location.origin}/auth/callback`,
     post_logout_redirect_uri: `${location.origin}/`,
-    // Issuers name the API that a token is for in one of two ways, and pass over the other.
-    extraQueryParams: { audience },
-    ...(URL.canParse(audience) && { resource: audience }),
+    extraQueryParams,
+    ...(resource !== undefined && { resource }),
     // Renewal goes by refresh token. The other way, a hidden frame of this page, is closed by `frame-ancestors 'none'`.
     automaticSilentRenew: true,
     silent_redirect_uri: "",
@@ -45,13 +53,9 @@ type InnerProps = GateProps & { oidc: Oidc; manager: UserManager };
 /** Everything below asks the API with the token of the moment. */
 function WithToken({ oidc, manager, children }: InnerProps) {
   const { user } = useAuth();
-  // Where the audience is the page's own client id, it is the ID token that is made out to it.
-  const token = oidc.audience === oidc.clientId ? user?.id_token : user?.access_token;
-  const valid = token !== undefined && user?.expired !== true;
-  const api = useMemo(
-    () => createApi({ baseUrl: location.origin, token: () => token ?? null }),
-    [token],
-  );
+  const token = apiToken(oidc, { access: user?.access_token, id: user?.id_token });
+  const valid = token !== null && user?.expired !== true;
+  const api = useMemo(() => createApi({ baseUrl: location.origin, token: () => token }), [token]);
   return (
     <ApiProvider value={api}>
       <Account manager={manager} hasToken={valid}>
@@ -83,9 +87,7 @@ function Account({ manager, hasToken, children }: AccountProps) {
         setSignOutProblem(error as Error);
       }
     };
-    // Access tokens seldom carry a name; the ID token does.
-    const { name = null, email = null } = auth.user?.profile ?? {};
-    const user = { ...me.data, name: me.data.name ?? name, email: me.data.email ?? email };
+    const user = withProfile(me.data, auth.user?.profile);
     const session = { user, signOut, problem: signOutProblem };
     return children({ kind: "signed-in", session });
   }
@@ -94,11 +96,8 @@ function Account({ manager, hasToken, children }: AccountProps) {
   const refused = hasToken && me.data === null;
   const error = auth.error ?? me.error;
   const signIn = async () => {
-    // The scope that brings a refresh token; issuers that do not know it may refuse the whole request.
-    const { scopes_supported = [] } = await manager.metadataService.getMetadata();
-    const scopes = ["openid", "profile", "email", "offline_access"];
-    const scope = scopes.filter((each) => each === "openid" || scopes_supported.includes(each));
-    await auth.signinRedirect({ scope: scope.join(" ") });
+    const { scopes_supported } = await manager.metadataService.getMetadata();
+    await auth.signinRedirect({ scope: scopes(scopes_supported).join(" ") });
   };
   return children({
     kind: "signed-out",

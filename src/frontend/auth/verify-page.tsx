@@ -13,6 +13,8 @@ import styles from "./auth.module.css";
 export function VerifyPage({ config }: { config: Config }) {
   const { hash } = useLocation();
   const [token] = useState(() => new URLSearchParams(hash.slice(1)).get("token"));
+  // Set for the build where there is an app to open. Its link has the token in the fragment as well.
+  const appScheme: string | undefined = import.meta.env.VITE_APP_SCHEME;
   const navigate = useNavigate();
   const verification = useVerifyLink();
 
@@ -60,6 +62,14 @@ export function VerifyPage({ config }: { config: Config }) {
             >
               {verification.isPending ? "Signing in…" : "Sign in"}
             </Button>
+            {appScheme && (
+              <a
+                href={`${appScheme}://auth/verify#token=${encodeURIComponent(token)}`}
+                className={styles.onward}
+              >
+                Open in the app
+              </a>
+            )}
           </div>
         </div>
       )}

@@ -1,34 +1,26 @@
-import { type Example, useCreateExample } from "@reference-architecture/shared";
-import { type FormEvent, useRef, useState } from "react";
+import { type Example, useCreateForm } from "@reference-architecture/shared";
+import { type FormEvent, useRef } from "react";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import styles from "./create-form.module.css";
-import { nameError, progress } from "./messages.ts";
 
 export function CreateForm({ onCreated }: { onCreated: (example: Example) => void }) {
-  const [name, setName] = useState("");
-  const [missing, setMissing] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  const creation = useCreateExample();
   const announce = useAnnounce();
+  const { name, isPending, error, hint, change, submit } = useCreateForm((created) => {
+    announce(`Added ${created.name}`);
+    onCreated(created);
+  });
 
-  const submit = (event: FormEvent) => {
+  const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    if (creation.isPending) return;
-    input.current?.focus();
-    const trimmed = name.trim();
-    setMissing(trimmed === "");
-    if (trimmed === "") return;
-    creation.create(trimmed, (created) => {
-      setName("");
-      announce(`Added ${created.name}`);
-      onCreated(created);
-    });
+    if (!isPending) input.current?.focus();
+    submit();
   };
 
   return (
-    <form className={styles.form} onSubmit={submit} noValidate>
+    <form className={styles.form} onSubmit={onSubmit} noValidate>
       <Field
         ref={input}
         label="New example"
@@ -37,22 +29,13 @@ export function CreateForm({ onCreated }: { onCreated: (example: Example) => voi
         autoComplete="off"
         placeholder="Give it a name"
         value={name}
-        readOnly={creation.isPending}
-        onChange={(event) => {
-          setName(event.target.value);
-          setMissing(false);
-          if (creation.isError) creation.reset();
-        }}
-        error={missing ? "A name is needed." : nameError(creation.error)}
-        hint={progress(creation)}
+        readOnly={isPending}
+        onChange={(event) => change(event.target.value)}
+        error={error}
+        hint={hint}
         action={
-          <Button
-            type="submit"
-            look="primary"
-            className={styles.add}
-            aria-disabled={creation.isPending}
-          >
-            {creation.isPending ? "Adding…" : "Add"}
+          <Button type="submit" look="primary" className={styles.add} aria-disabled={isPending}>
+            {isPending ? "Adding…" : "Add"}
           </Button>
         }
       />

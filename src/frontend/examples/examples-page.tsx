@@ -1,4 +1,9 @@
-import { type Config, useExamples, useUndoableDelete } from "@reference-architecture/shared";
+import {
+  audience,
+  type Config,
+  useExamples,
+  useUndoableDelete,
+} from "@reference-architecture/shared";
 import { useEffect, useState } from "react";
 import { Page } from "../shell/page.tsx";
 import { CreateForm } from "./create-form.tsx";
@@ -23,7 +28,7 @@ export function ExamplesPage({ config }: { config: Config }) {
       intro={
         <>
           <p>
-            {config.authProvider === "none" ? "Shared by everybody at " : "Yours alone, kept at "}
+            {audience(config)}
             <bdi>{config.tenant}</bdi>. No other tenant can see them.
           </p>
           <CreateForm onCreated={({ id }) => setFreshId(id)} />

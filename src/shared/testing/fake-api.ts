@@ -1,4 +1,5 @@
 import type { Config, Example, User } from "../types.ts";
+import { breachOf } from "./contract.ts";
 
 /** Somebody who signs in by mail. */
 export const ada: User = {
@@ -19,7 +20,10 @@ type Turn =
   /** It is carried out, and its answer gets lost. */
   | "answer lost";
 
-/** The API in memory, behind `fetch`: as much of it as the clients' tests touch. */
+/**
+ * The API in memory, behind `fetch`: as much of it as the clients' tests touch. It answers nothing that the API
+ * document does not promise, and takes no request that the document does not know.
+ */
 export class FakeApi {
   readonly requests: Request[] = [];
   config: Config = {
@@ -62,6 +66,11 @@ export class FakeApi {
     this.examples = this.examples.filter((each) => each.id !== id);
   }
 
+  /** From here on, whatever asks for `fetch` gets this one. */
+  takeTheNetwork() {
+    globalThis.fetch = this.fetch as typeof fetch;
+  }
+
   readonly fetch = async (request: Request): Promise<Response> => {
     this.requests.push(request.clone());
     const turn = this.#turns.get(routeOf(request))?.shift();
@@ -74,6 +83,13 @@ export class FakeApi {
   };
 
   async #answer(request: Request): Promise<Response> {
+    const answer = await this.#behave(request);
+    const breach = await breachOf(request, answer);
+    if (breach !== null) throw new Error(`the fake breaks the API document: ${breach}`);
+    return answer;
+  }
+
+  async #behave(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const body = request.method === "GET" ? null : await request.clone().text();
     const sent = body ? JSON.parse(body) : {};
@@ -85,14 +101,14 @@ export class FakeApi {
       case "GET /api/me":
         return this.user ? success(this.user) : failure(401, "unauthenticated");
       case "POST /api/auth/request-link":
-        return success({ status: "accepted" }, 202);
+        return success({ status: "requested" }, 202);
       case "POST /api/auth/verify":
         this.user = ada;
         return success({ token: "t", user: this.user });
       case "POST /api/auth/logout":
       case "POST /api/auth/logout-everywhere":
         this.user = null;
-        return success({ status: "ok" });
+        return success({ everywhere: pathname.endsWith("everywhere") });
       case "GET /api/example":
         return this.#page(Number(searchParams.get("cursor") ?? 0));
       case "POST /api/example":

@@ -1,5 +1,5 @@
-import type { User } from "@reference-architecture/shared";
 import type { ReactNode } from "react";
+import type { User } from "./types.ts";
 
 export type Session = {
   user: User;

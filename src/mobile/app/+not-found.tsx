@@ -1,0 +1,15 @@
+import { Link, Stack } from "expo-router";
+import { Screen } from "../ui/screen.tsx";
+import { Text } from "../ui/text.tsx";
+
+export default function NotFound() {
+  return (
+    <Screen>
+      <Stack.Screen options={{ title: "Nothing at this address" }} />
+      <Text>The screen does not exist, or does not any more.</Text>
+      <Link href="/" replace>
+        <Text tone="accent">Go to the examples</Text>
+      </Link>
+    </Screen>
+  );
+}

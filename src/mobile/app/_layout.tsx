@@ -1,0 +1,129 @@
+import "../platform.ts";
+
+import {
+  type Access,
+  type Config,
+  isStatus,
+  SessionGate,
+  useConfig,
+} from "@reference-architecture/shared";
+import {
+  DarkTheme,
+  DefaultTheme,
+  type NativeStackNavigationOptions,
+  Stack,
+  ThemeProvider,
+} from "expo-router";
+import { StatusBar } from "expo-status-bar";
+import * as WebBrowser from "expo-web-browser";
+import { useMemo } from "react";
+import { Platform, StyleSheet } from "react-native";
+import { GestureHandlerRootView } from "react-native-gesture-handler";
+import { DeploymentContext } from "../auth/deployment.ts";
+import { OidcGate } from "../auth/oidc-gate.tsx";
+import { SignIn } from "../auth/sign-in.tsx";
+import { DeletionProvider } from "../examples/deletion.tsx";
+import { ServerProvider, useServer } from "../server/server.tsx";
+import { ServerForm } from "../server/server-form.tsx";
+import { useIsDark, usePalette } from "../theme.ts";
+import { Failure } from "../ui/failure.tsx";
+import { Screen } from "../ui/screen.tsx";
+import { Heading, Text } from "../ui/text.tsx";
+import { Waiting } from "../ui/waiting.tsx";
+import { WebHeader } from "../ui/web-header.tsx";
+
+export { Broken as ErrorBoundary } from "../ui/broken.tsx";
+
+// In a browser the issuer comes back in a window of its own, which this closes.
+WebBrowser.maybeCompleteAuthSession();
+
+// Whatever screen a link opens, the list is below it.
+export const unstable_settings = { anchor: "index" };
+
+export default function Layout() {
+  const isDark = useIsDark();
+  const { paper, raised, ink, rule, accent, danger } = usePalette();
+  const theme = useMemo(() => {
+    const colors = { background: paper, card: raised, text: ink, border: rule };
+    const base = isDark ? DarkTheme : DefaultTheme;
+    return { ...base, colors: { ...colors, primary: accent, notification: danger } };
+  }, [isDark, paper, raised, ink, rule, accent, danger]);
+  return (
+    <GestureHandlerRootView style={[styles.fill, { backgroundColor: paper }]}>
+      <ThemeProvider value={theme}>
+        <StatusBar style="auto" />
+        <ServerProvider>
+          <Deployment />
+        </ServerProvider>
+      </ThemeProvider>
+    </GestureHandlerRootView>
+  );
+}
+
+/** Asks the server what it is, then shows it. */
+function Deployment() {
+  const { data: config, error, isFetching, refetch } = useConfig();
+  const { origin, session, change } = useServer();
+
+  if (config === undefined) {
+    if (error === null) return <Waiting />;
+    const isNoTenant = isStatus(error, 404) || isStatus(error, 421);
+    return (
+      <Screen>
+        {isNoTenant ? (
+          <>
+            <Heading>No tenant at this address</Heading>
+            <Text>Nothing is kept under this host. Is it spelt right?</Text>
+          </>
+        ) : (
+          <Failure
+            title="The server did not say what it is"
+            error={error}
+            onRetry={() => void refetch()}
+            retrying={isFetching}
+          />
+        )}
+        <ServerForm current={origin} onServer={change} />
+      </Screen>
+    );
+  }
+  const screens = (access: Access) => <Screens config={config} access={access} />;
+  if (config.authProvider === "magic_link") {
+    return (
+      <SessionGate keepToken={session.keep} signIn={<SignIn />}>
+        {screens}
+      </SessionGate>
+    );
+  }
+  return config.oidc ? (
+    <OidcGate oidc={config.oidc}>{screens}</OidcGate>
+  ) : (
+    screens({ kind: "open" })
+  );
+}
+
+function Screens({ config, access }: { config: Config; access: Access }) {
+  const isInside = access.kind === "open" || access.kind === "signed-in";
+  return (
+    <DeploymentContext value={{ config, access }}>
+      <DeletionProvider>
+        <Stack screenOptions={screenOptions}>
+          <Stack.Screen name="index" />
+          <Stack.Protected guard={isInside}>
+            <Stack.Screen name="new" options={{ title: "New example", presentation: "modal" }} />
+            <Stack.Screen name="example/[id]" options={{ title: "Example" }} />
+          </Stack.Protected>
+          <Stack.Protected guard={config.authProvider === "magic_link"}>
+            <Stack.Screen name="auth/verify" options={{ title: "One tap to go" }} />
+          </Stack.Protected>
+          <Stack.Screen name="settings" options={{ title: "Settings" }} />
+        </Stack>
+      </DeletionProvider>
+    </DeploymentContext>
+  );
+}
+
+const screenOptions: NativeStackNavigationOptions =
+  Platform.OS === "web" ? { header: (props) => <WebHeader {...props} /> } : {};
+
+const styles = StyleSheet.create({ fill: { flex: 1 } });

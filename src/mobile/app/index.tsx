@@ -1,0 +1,50 @@
+import { Stack, useRouter } from "expo-router";
+import { useDeployment } from "../auth/deployment.ts";
+import { ExampleList } from "../examples/example-list.tsx";
+import { Button } from "../ui/button.tsx";
+import { Failure } from "../ui/failure.tsx";
+import { Screen } from "../ui/screen.tsx";
+import { Waiting } from "../ui/waiting.tsx";
+
+export default function Home() {
+  const { access } = useDeployment();
+  const router = useRouter();
+  const isInside = access.kind === "open" || access.kind === "signed-in";
+  return (
+    <>
+      <Stack.Screen
+        options={{
+          title: access.kind === "signed-out" ? "Sign in" : "Examples",
+          headerLeft: () => (
+            <Button look="quiet" title="Settings" onPress={() => router.push("/settings")} />
+          ),
+          headerRight: () =>
+            isInside && <Button look="quiet" title="New" onPress={() => router.push("/new")} />,
+        }}
+      />
+      <Content />
+    </>
+  );
+}
+
+function Content() {
+  const { access } = useDeployment();
+  switch (access.kind) {
+    case "loading":
+      return <Waiting />;
+    case "failed":
+      return (
+        <Screen>
+          <Failure
+            title="Your account could not be loaded"
+            error={access.error}
+            onRetry={access.retry}
+          />
+        </Screen>
+      );
+    case "signed-out":
+      return <Screen>{access.signIn}</Screen>;
+    default:
+      return <ExampleList />;
+  }
+}

@@ -1,0 +1,53 @@
+import { accountName, facts, type Session } from "@reference-architecture/shared";
+import Constants from "expo-constants";
+import { useRouter } from "expo-router";
+import { useDeployment } from "../auth/deployment.ts";
+import { useDeletion } from "../examples/deletion.tsx";
+import { useServer } from "../server/server.tsx";
+import { ServerForm } from "../server/server-form.tsx";
+import { Button } from "../ui/button.tsx";
+import { Failure } from "../ui/failure.tsx";
+import { Screen } from "../ui/screen.tsx";
+import { Sheet } from "../ui/sheet.tsx";
+import { Heading, Text } from "../ui/text.tsx";
+
+export default function Settings() {
+  const { config, access } = useDeployment();
+  const { origin, change } = useServer();
+  const router = useRouter();
+  const app = Constants.expoConfig?.version ?? "";
+  return (
+    <Screen>
+      {access.kind === "signed-in" && <Account session={access.session} />}
+      <Heading>About this deployment</Heading>
+      <Sheet facts={[...facts(config), ["App", app]]} />
+      <Heading>Server</Heading>
+      <ServerForm
+        key={origin}
+        current={origin}
+        onServer={(next) => {
+          router.dismissTo("/");
+          change(next);
+        }}
+      />
+    </Screen>
+  );
+}
+
+function Account({ session }: { session: Session }) {
+  const { user, signOut, problem } = session;
+  const { flush } = useDeletion();
+  const name = accountName(user);
+  // What waits to be deleted is the account's: it goes first.
+  const leave = (where: "here" | "everywhere") => void flush().then(() => signOut(where));
+  return (
+    <>
+      <Heading>Account</Heading>
+      <Text>{name}</Text>
+      {user.email && user.email !== name && <Text tone="inkSoft">{user.email}</Text>}
+      {problem && <Failure title="You are still signed in" error={problem} />}
+      <Button title="Sign out here" onPress={() => leave("here")} />
+      <Button title="Sign out everywhere" onPress={() => leave("everywhere")} />
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+import {
+  ApiProvider,
+  createApi,
+  type GateProps,
+  keys,
+  type Oidc,
+  SessionGate,
+} from "@reference-architecture/shared";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useServer } from "../server/server.tsx";
+import { Button } from "../ui/button.tsx";
+import { Failure } from "../ui/failure.tsx";
+import { Text } from "../ui/text.tsx";
+import { OidcTokens } from "./oidc-tokens.ts";
+
+/** Everything below asks the API with the issuer's token of the moment. */
+export function OidcGate({ oidc, children }: GateProps & { oidc: Oidc }) {
+  const { origin, session } = useServer();
+  const tokens = useMemo(() => new OidcTokens(oidc, session), [oidc, session]);
+  const api = useMemo(
+    () => createApi({ baseUrl: origin, token: () => tokens.forApi() }),
+    [origin, tokens],
+  );
+  return (
+    <ApiProvider value={api}>
+      <SessionGate
+        end={(where) => tokens.signOut(where)}
+        profile={() => tokens.profile}
+        signIn={<SignIn tokens={tokens} />}
+      >
+        {children}
+      </SessionGate>
+    </ApiProvider>
+  );
+}
+
+function SignIn({ tokens }: { tokens: OidcTokens }) {
+  const client = useQueryClient();
+  const signIn = useMutation({
+    mutationFn: () => tokens.signIn(),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.me }),
+  });
+  const refused =
+    signIn.isSuccess && tokens.areHeld
+      ? new Error("The account is known to the sign-in service, but not accepted here.")
+      : null;
+  const problem = signIn.error ?? refused;
+  return (
+    <>
+      <Text>Your organisation's sign-in opens, and brings you back.</Text>
+      {problem && <Failure title="You are not signed in" error={problem} />}
+      <Button
+        look="primary"
+        title={signIn.isPending ? "Opening…" : "Continue to sign in"}
+        busy={signIn.isPending}
+        onPress={() => signIn.mutate()}
+      />
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { apiToken, audienceParameters, type Oidc, scopes } from "@reference-architecture/shared";
+import {
+  AuthRequest,
+  type DiscoveryDocument,
+  exchangeCodeAsync,
+  fetchDiscoveryAsync,
+  makeRedirectUri,
+  refreshAsync,
+  TokenError,
+  TokenResponse,
+} from "expo-auth-session";
+import * as WebBrowser from "expo-web-browser";
+import type { Kept } from "../server/store.ts";
+
+/** Renewed this long before their end. */
+const MARGIN = -60;
+
+/** Where the issuer sends people back to, after signing in as after signing out. */
+const callback = () => makeRedirectUri({ path: "auth/callback" });
+
+/** The tokens of one issuer: the refresh token is kept, all others live as long as the app. */
+export class OidcTokens {
+  readonly #oidc: Oidc;
+  readonly #kept: Kept;
+  #tokens: TokenResponse | null = null;
+  #discovery: Promise<DiscoveryDocument> | null = null;
+  #renewal: Promise<void> | null = null;
+
+  constructor(oidc: Oidc, kept: Kept) {
+    this.#oidc = oidc;
+    this.#kept = kept;
+  }
+
+  get areHeld(): boolean {
+    return this.#tokens !== null;
+  }
+
+  /** What the ID token says of its user. It is shown and not relied on, and so not checked. */
+  get profile(): { name?: string; email?: string } {
+    const claims = this.#tokens?.idToken?.split(".")[1];
+    if (claims === undefined) return {};
+    const text = atob(claims.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  }
+
+  /** The token that the API takes, renewed when it is about to end; `null` when somebody has to sign in. */
+  async forApi(): Promise<string | null> {
+    const isFresh = this.#tokens !== null && TokenResponse.isTokenFresh(this.#tokens, MARGIN);
+    if (!isFresh && this.#kept.value !== null) {
+      // One renewal for all who ask meanwhile: a refresh token may work only once.
+      this.#renewal ??= this.#renew(this.#kept.value).finally(() => {
+        this.#renewal = null;
+      });
+      await this.#renewal;
+    }
+    const { accessToken: access, idToken: id } = this.#tokens ?? {};
+    return apiToken(this.#oidc, { access, id });
+  }
+
+  /** Opens the issuer, by the code flow with PKCE. Who turns back is not signed in, which is no failure. */
+  async signIn(): Promise<void> {
+    const { clientId } = this.#oidc;
+    const redirectUri = callback();
+    const discovery = await this.#discover();
+    const request = new AuthRequest({
+      clientId,
+      redirectUri,
+      scopes: scopes(discovery.discoveryDocument?.scopes_supported),
+      extraParams: audienceParameters(this.#oidc),
+    });
+    const result = await request.promptAsync(discovery);
+    if (result.type === "error") throw new Error(result.error?.description ?? result.params.error);
+    if (result.type !== "success") return;
+    const code = result.params.code ?? "";
+    const extraParams = { code_verifier: request.codeVerifier ?? "" };
+    this.#take(await exchangeCodeAsync({ clientId, code, redirectUri, extraParams }, discovery));
+  }
+
+  /** Here: this app forgets its tokens. Everywhere: the issuer ends its session too. */
+  async signOut(where: "here" | "everywhere"): Promise<void> {
+    const { endSessionEndpoint } = await this.#discover();
+    if (where === "everywhere" && endSessionEndpoint) {
+      const redirectUri = callback();
+      const query = new URLSearchParams({
+        client_id: this.#oidc.clientId,
+        post_logout_redirect_uri: redirectUri,
+        id_token_hint: this.#tokens?.idToken ?? "",
+      });
+      const url = `${endSessionEndpoint}?${query}`;
+      const { type } = await WebBrowser.openAuthSessionAsync(url, redirectUri);
+      if (type !== "success") throw new Error("The sign-in service was left before it was done.");
+    }
+    this.#take(null);
+  }
+
+  async #renew(refreshToken: string): Promise<void> {
+    const { clientId } = this.#oidc;
+    try {
+      const tokens = await refreshAsync({ clientId, refreshToken }, await this.#discover());
+      // An issuer that sends no new one means the old one to stay good.
+      tokens.refreshToken ??= refreshToken;
+      this.#take(tokens);
+    } catch (error) {
+      // Refused by the issuer; anything else may pass.
+      if (!(error instanceof TokenError)) throw error;
+      this.#take(null);
+    }
+  }
+
+  #take(tokens: TokenResponse | null) {
+    this.#tokens = tokens;
+    this.#kept.keep(tokens?.refreshToken ?? null);
+  }
+
+  #discover(): Promise<DiscoveryDocument> {
+    this.#discovery ??= fetchDiscoveryAsync(this.#oidc.issuer.replace(/\/$/, "")).catch((error) => {
+      this.#discovery = null;
+      throw error;
+    });
+    return this.#discovery;
+  }
+}

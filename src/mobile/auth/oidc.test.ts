@@ -1,0 +1,184 @@
+import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
+import { screen, waitFor } from "@testing-library/react-native";
+import * as WebBrowser from "expo-web-browser";
+import { openSession } from "../server/store.ts";
+import { keychain } from "../test/keychain.ts";
+import { heading, ORIGIN, press, renderApp, SESSION } from "../test/render-app.ts";
+import { OidcTokens } from "./oidc-tokens.ts";
+
+jest.mock("expo-web-browser");
+const browser = jest.mocked(WebBrowser.openAuthSessionAsync);
+
+const ISSUER = "https://id.example";
+const CLAIMS = Buffer.from(JSON.stringify({ name: "Zoë Ω" })).toString("base64url");
+const ID = `head.${CLAIMS}.seal`;
+const oidc = { issuer: ISSUER, clientId: "app", audience: "https://api.example" };
+
+/** The API, and an issuer beside it behind the same `fetch`. */
+class FakeNetwork extends FakeApi {
+  /** What the issuer was asked for tokens with. */
+  readonly asked: URLSearchParams[] = [];
+  tokens: () => Response = () =>
+    Response.json({
+      access_token: "access",
+      id_token: ID,
+      refresh_token: "next",
+      expires_in: 300,
+    });
+
+  constructor(change: Partial<typeof oidc> = {}) {
+    super();
+    this.with("mine");
+    this.config = { ...this.config, authProvider: "oidc", oidc: { ...oidc, ...change } };
+    this.user = ada;
+  }
+
+  override takeTheNetwork() {
+    globalThis.fetch = (async (input: Request | string, init?: RequestInit) => {
+      const url = typeof input === "string" ? input : input.url;
+      if (!url.startsWith(ISSUER)) return this.fetch(new Request(input, init));
+      if (url.endsWith("/.well-known/openid-configuration")) {
+        return Response.json({
+          authorization_endpoint: `${ISSUER}/authorize`,
+          token_endpoint: `${ISSUER}/token`,
+          end_session_endpoint: `${ISSUER}/end`,
+          scopes_supported: ["openid", "offline_access"],
+        });
+      }
+      this.asked.push(new URLSearchParams(String(init?.body)));
+      return this.tokens();
+    }) as typeof fetch;
+  }
+}
+
+/** Somebody who signs in at the issuer and comes back. */
+const signsIn = (answer = "code=the-code") =>
+  browser.mockImplementation(async (url, redirect) => {
+    const state = new URL(url).searchParams.get("state");
+    return { type: "success", url: `${redirect}?${answer}&state=${state}` };
+  });
+
+const list = () => screen.findByRole("link", { name: /^mine/ });
+const bearers = (fake: FakeApi) =>
+  fake.sent("GET /api/example").map(({ headers }) => headers.get("authorization"));
+
+beforeEach(() => browser.mockReset());
+
+function signedOut(change?: Partial<typeof oidc>) {
+  const fake = new FakeNetwork(change);
+  fake.plan("GET /api/me", failure(401, "unauthenticated"));
+  return fake;
+}
+
+test.each([
+  ["the access token", {}, "Bearer access"],
+  ["the ID token, where that is made out to the API", { audience: "app" }, `Bearer ${ID}`],
+])("signing in asks with PKCE, and the API gets %s", async (_, change, bearer) => {
+  signsIn();
+  const fake = signedOut(change);
+  renderApp(fake);
+  await press("Continue to sign in");
+  await list();
+  const asked = new URL(browser.mock.calls[0]?.[0] ?? "").searchParams;
+  expect(Object.fromEntries(asked)).toMatchObject({
+    response_type: "code",
+    code_challenge_method: "S256",
+    client_id: "app",
+    scope: "openid offline_access",
+    audience: { ...oidc, ...change }.audience,
+  });
+  const [exchange] = fake.asked;
+  expect(exchange?.get("code")).toBe("the-code");
+  expect(exchange?.get("code_verifier")).toMatch(/^[\w.~-]{43,}$/);
+  expect(bearers(fake)).toEqual([bearer]);
+  expect(keychain.get(SESSION)).toBe("next");
+});
+
+test("who turns back at the issuer is where they were", async () => {
+  browser.mockResolvedValue({ type: "cancel" } as never);
+  renderApp(signedOut());
+  await press("Continue to sign in");
+  expect(await screen.findByRole("button", { name: "Continue to sign in" })).toBeEnabled();
+  expect(screen.queryByText("You are not signed in")).toBeNull();
+});
+
+test.each([["the issuer refuses", "error=access_denied&error_description=Not%20you", /Not you/]])(
+  "when %s, it says so",
+  async (_, answer, said) => {
+    signsIn(answer);
+    renderApp(signedOut());
+    await press("Continue to sign in");
+    expect(await screen.findByText(said)).toBeVisible();
+  },
+);
+
+test("at the issuer but not accepted by the API, it says so", async () => {
+  signsIn();
+  const refusal = failure(401, "unauthenticated");
+  renderApp(signedOut().plan("GET /api/me", refusal, failure(401, "unauthenticated")));
+  await press("Continue to sign in");
+  expect(await screen.findByText(/not accepted here/)).toBeVisible();
+});
+
+test("of many requests at once, one renews the token for all", async () => {
+  keychain.set(SESSION, "kept");
+  const fake = new FakeNetwork();
+  fake.takeTheNetwork();
+  const tokens = new OidcTokens(oidc, await openSession(ORIGIN));
+  const given = await Promise.all([tokens.forApi(), tokens.forApi(), tokens.forApi()]);
+  expect(given).toEqual(["access", "access", "access"]);
+  expect(fake.asked).toHaveLength(1);
+});
+
+test("the next start renews the tokens by the kept one", async () => {
+  keychain.set(SESSION, "kept");
+  const fake = new FakeNetwork();
+  renderApp(fake);
+  await list();
+  expect(fake.asked.map((each) => each.get("refresh_token"))).toEqual(["kept"]);
+  expect(bearers(fake)).toEqual(["Bearer access"]);
+  expect(keychain.get(SESSION)).toBe("next");
+});
+
+test("a kept token that the issuer refuses is forgotten", async () => {
+  keychain.set(SESSION, "old");
+  const fake = signedOut();
+  fake.tokens = () => Response.json({ error: "invalid_grant" }, { status: 400 });
+  renderApp(fake);
+  expect(await screen.findByRole("button", { name: "Continue to sign in" })).toBeVisible();
+  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+});
+
+test("an issuer that cannot be reached leaves the kept token", async () => {
+  keychain.set(SESSION, "kept");
+  const fake = new FakeNetwork();
+  fake.tokens = () => {
+    throw new TypeError("Failed to fetch");
+  };
+  renderApp(fake);
+  expect(await heading("Your account could not be loaded")).toBeVisible();
+  expect(keychain.get(SESSION)).toBe("kept");
+});
+
+test("out here forgets the tokens", async () => {
+  keychain.set(SESSION, "kept");
+  renderApp(new FakeNetwork(), "/settings");
+  expect(await screen.findByText("Zoë Ω")).toBeVisible();
+  await press("Sign out here");
+  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  expect(browser).not.toHaveBeenCalled();
+});
+
+test("out everywhere ends the issuer's session too, and stays when that was not done", async () => {
+  keychain.set(SESSION, "kept");
+  browser.mockResolvedValueOnce({ type: "cancel" } as never);
+  renderApp(new FakeNetwork(), "/settings");
+  await press("Sign out everywhere");
+  expect(await heading("You are still signed in")).toBeVisible();
+  browser.mockResolvedValueOnce({ type: "success", url: "" });
+  await press("Sign out everywhere");
+  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  const url = new URL(browser.mock.calls[1]?.[0] ?? "");
+  expect(url.href).toMatch(/^https:\/\/id.example\/end\?/);
+  expect(url.searchParams.get("id_token_hint")).toBe(ID);
+});

@@ -1,0 +1,148 @@
+import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
+import { screen, waitFor } from "@testing-library/react-native";
+import { keychain } from "../test/keychain.ts";
+import { button, field, heading, press, renderApp, SESSION, type } from "../test/render-app.ts";
+
+function magicLink(user: FakeApi["user"] = null) {
+  const fake = new FakeApi().with("mine");
+  fake.config = { ...fake.config, authProvider: "magic_link" };
+  fake.user = user;
+  return fake;
+}
+
+const list = () => screen.findByRole("link", { name: /^mine/ });
+
+test("without a provider there is no sign-in anywhere", async () => {
+  renderApp(new FakeApi(), "/auth/verify#token=t");
+  expect(await heading("Nothing here yet")).toBeVisible();
+  await press("Settings");
+  expect(await heading("About this deployment")).toBeVisible();
+  expect(screen.queryByText(/sign in|sign out|account/i)).toBeNull();
+});
+
+describe("asking for a link", () => {
+  test("needs an address, says where it goes, and takes another address", async () => {
+    const fake = magicLink();
+    renderApp(fake);
+    await type("E-mail address", "ada");
+    await press("Send me a link");
+    expect(await screen.findByText("An e-mail address is needed.")).toBeVisible();
+    expect(fake.sent("POST /api/auth/request-link")).toEqual([]);
+    await type("E-mail address", " ada@example.com ");
+    await press("Send me a link");
+    expect(await screen.findByText(/on its way to ada@example.com/)).toBeVisible();
+    await press("Use another address");
+    expect(await button("Send me a link")).toBeVisible();
+  });
+
+  test("that fails shows why, with the request id", async () => {
+    const fake = magicLink().plan("POST /api/auth/request-link", failure(500, "internal"));
+    renderApp(fake);
+    await type("E-mail address", "ada@example.com");
+    await press("Send me a link");
+    expect(await screen.findByText("Failed: internal")).toBeVisible();
+    expect(screen.getByText("Request req-1")).toBeVisible();
+  });
+});
+
+describe("a link", () => {
+  test("that opens the app signs in when it is told to, and the session is kept safely", async () => {
+    const fake = magicLink();
+    renderApp(fake, "/auth/verify#token=from-the-mail");
+    expect(await screen.findByText("You are about to sign in to acme in this app.")).toBeVisible();
+    expect(fake.sent("POST /api/auth/verify")).toEqual([]);
+    await press("Sign in");
+    await list();
+    const [sent] = fake.sent("POST /api/auth/verify");
+    expect(await sent?.json()).toEqual({ token: "from-the-mail" });
+    expect(keychain.get(SESSION)).toBe("t");
+    const headers = fake.sent("GET /api/example").map((each) => each.headers.get("authorization"));
+    expect(headers).toEqual(["Bearer t"]);
+  });
+
+  test.each([
+    ["whole", "https://acme.example.com/auth/verify#token=from-the-mail"],
+    ["its token alone", " from-the-mail\n"],
+  ])("can be pasted, %s", async (_, text) => {
+    const fake = magicLink();
+    renderApp(fake);
+    await press("I have a link");
+    expect(await button("Sign in")).toBeDisabled();
+    await type("Link from the mail", text);
+    await press("Sign in");
+    await list();
+    const [sent] = fake.sent("POST /api/auth/verify");
+    expect(await sent?.json()).toEqual({ token: "from-the-mail" });
+  });
+
+  test("that is spent says so, and leads to a new one", async () => {
+    renderApp(
+      magicLink().plan("POST /api/auth/verify", failure(401, "unauthenticated")),
+      "/auth/verify#token=old",
+    );
+    await press("Sign in");
+    expect(await heading("This link is spent")).toBeVisible();
+    await press("Get a new link");
+    expect(await field("E-mail address")).toBeVisible();
+  });
+
+  test("can be tried again when the server failed", async () => {
+    const fake = magicLink().plan("POST /api/auth/verify", failure(500, "internal"));
+    renderApp(fake, "/auth/verify#token=good");
+    await press("Sign in");
+    expect(await heading("You could not be signed in")).toBeVisible();
+    await press("Sign in");
+    await list();
+  });
+});
+
+describe("a session", () => {
+  test("of the last time is there at the start", async () => {
+    keychain.set(SESSION, "kept");
+    const fake = magicLink(ada);
+    renderApp(fake);
+    await list();
+    expect(fake.sent("GET /api/me")[0]?.headers.get("authorization")).toBe("Bearer kept");
+  });
+
+  test("that cannot be asked for shows why, and can be asked for again", async () => {
+    renderApp(magicLink(ada).plan("GET /api/me", failure(500, "internal")));
+    expect(await heading("Your account could not be loaded")).toBeVisible();
+    await press("Try again");
+    await list();
+  });
+
+  test("that ended elsewhere leads to the sign-in", async () => {
+    const fake = magicLink(ada);
+    renderApp(fake);
+    await list();
+    fake.user = null;
+    await press("New");
+    await type("Name", "too late");
+    await press("Add");
+    expect(await field("E-mail address")).toBeVisible();
+  });
+
+  test.each([
+    ["here", "POST /api/auth/logout"],
+    ["everywhere", "POST /api/auth/logout-everywhere"],
+  ])("is ended %s, and forgotten", async (where, route) => {
+    keychain.set(SESSION, "kept");
+    const fake = magicLink(ada);
+    renderApp(fake, "/settings");
+    expect(await screen.findByText("ada@example.com")).toBeVisible();
+    await press(`Sign out ${where}`);
+    await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+    expect(fake.sent(route)).toHaveLength(1);
+    await waitFor(() => expect(screen.queryByText("ada@example.com")).toBeNull());
+  });
+
+  test("that could not be ended stays, and says so", async () => {
+    keychain.set(SESSION, "kept");
+    renderApp(magicLink(ada).plan("POST /api/auth/logout", failure(500, "internal")), "/settings");
+    await press("Sign out here");
+    expect(await heading("You are still signed in")).toBeVisible();
+    expect(screen.getByText("Request req-1")).toBeVisible();
+    expect(keychain.get(SESSION)).toBe("kept");
+  });
+});

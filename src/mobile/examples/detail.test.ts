@@ -1,0 +1,159 @@
+import { FakeApi, failure } from "@reference-architecture/shared/testing";
+import { onlineManager } from "@tanstack/react-query";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react-native";
+import { button, field, heading, press, renderApp, type } from "../test/render-app.ts";
+
+const first = (fake: FakeApi) => fake.examples[0]?.id ?? "";
+const openDetail = (fake: FakeApi) => renderApp(fake, `/example/${first(fake)}`);
+
+describe("an example", () => {
+  test("is opened from the list without being asked for", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    fireEvent.press(await screen.findByRole("link", { name: /^one/ }));
+    expect(await heading("one")).toBeVisible();
+    expect(fake.sent(`GET /api/example/${first(fake)}`)).toEqual([]);
+  });
+
+  test("is loaded where the list is not, with its times and its version", async () => {
+    openDetail(new FakeApi().with("one"));
+    expect(await heading("one")).toBeVisible();
+    for (const label of ["Created", "Changed", "Version"]) {
+      expect(screen.getByText(label)).toBeVisible();
+    }
+  });
+
+  test("that failed to load tells why, and can be asked for again", async () => {
+    const fake = new FakeApi().with("one");
+    fake.plan(`GET /api/example/${first(fake)}`, failure(500, "internal"));
+    // The list below would bring it too.
+    fake.plan("GET /api/example", new Promise(() => {}));
+    openDetail(fake);
+    expect(await screen.findByText("Request req-1")).toBeVisible();
+    await press("Try again");
+    expect(await heading("one")).toBeVisible();
+  });
+
+  test("that is not there says so and leads back", async () => {
+    renderApp(new FakeApi(), "/example/00000000-0000-7000-8000-000000000009");
+    expect(await heading("Nothing here any more")).toBeVisible();
+    await press("Go to the examples");
+    expect(await heading("Nothing here yet")).toBeVisible();
+  });
+
+  test("that is deleted leaves its screen, with the offer to undo on the list", async () => {
+    openDetail(new FakeApi().with("one"));
+    await press("Delete");
+    await press("Undo");
+    expect(await screen.findByRole("link", { name: /^one/ })).toBeVisible();
+  });
+});
+
+describe("a rename", () => {
+  async function rename(fake: FakeApi, meanwhile: () => unknown = () => {}) {
+    openDetail(fake);
+    await press("Rename");
+    meanwhile();
+    await type("New name", "mine");
+    await press("Save");
+  }
+
+  test("shows at once", async () => {
+    const fake = new FakeApi().with("old");
+    await rename(fake);
+    expect(await heading("mine")).toBeVisible();
+    expect(fake.examples[0]).toMatchObject({ name: "mine", version: 2 });
+    const [sent] = fake.requests.filter(({ method }) => method === "PATCH");
+    expect(sent?.headers.get("if-match")).toBe('"1"');
+  });
+
+  test("to nothing asks for a name", async () => {
+    const fake = new FakeApi().with("old");
+    openDetail(fake);
+    await press("Rename");
+    await type("New name", "  ");
+    expect(await screen.findByText("A name is needed.")).toBeVisible();
+    await press("Cancel");
+    expect(await heading("old")).toBeVisible();
+  });
+
+  test("shows a change from elsewhere beside the own one, and writes nothing until told", async () => {
+    const fake = new FakeApi().with("old");
+    await rename(fake, () => fake.rename(first(fake), "theirs"));
+    expect(await heading(/Changed elsewhere/)).toBeVisible();
+    expect(screen.getByText("theirs")).toBeVisible();
+    expect(screen.getByText("mine")).toBeVisible();
+    expect(fake.examples[0]?.name).toBe("theirs");
+    await press("Use yours");
+    expect(await heading("mine")).toBeVisible();
+    expect(fake.examples[0]).toMatchObject({ name: "mine", version: 3 });
+  });
+
+  test("can give way to the change from elsewhere", async () => {
+    const fake = new FakeApi().with("old");
+    await rename(fake, () => fake.rename(first(fake), "theirs"));
+    await press("Keep theirs");
+    expect(await heading("theirs")).toBeVisible();
+    expect(fake.examples[0]).toMatchObject({ name: "theirs", version: 2 });
+  });
+
+  test("does not lose what was typed when the example is gone", async () => {
+    const fake = new FakeApi().with("old");
+    await rename(fake, () => fake.remove(first(fake)));
+    expect(await heading(/Deleted elsewhere/)).toBeVisible();
+    await press("Add as new");
+    expect(await screen.findByRole("link", { name: /^mine/ })).toBeVisible();
+  });
+});
+
+describe("a new example", () => {
+  const openForm = (fake: FakeApi) => {
+    renderApp(fake);
+    return press("New");
+  };
+
+  test("is added once, however often it has to be sent, and shown on top", async () => {
+    const fake = new FakeApi().with("old").plan("POST /api/example", "answer lost");
+    await openForm(fake);
+    await type("Name", "  new ");
+    await press("Add");
+    expect(await screen.findByRole("link", { name: /^new/ })).toBeVisible();
+    expect(fake.examples.map(({ name }) => name)).toEqual(["new", "old"]);
+    const keys = fake
+      .sent("POST /api/example")
+      .map(({ headers }) => headers.get("idempotency-key"));
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  test("without a name is not sent", async () => {
+    const fake = new FakeApi();
+    await openForm(fake);
+    await press("Add");
+    expect(await screen.findByText("A name is needed.")).toBeVisible();
+    expect(fake.sent("POST /api/example")).toEqual([]);
+  });
+
+  test("that the API refuses is told at the field, in its words", async () => {
+    const fields = { name: "at most 200 characters" };
+    await openForm(
+      new FakeApi().plan("POST /api/example", failure(400, "invalid_input", { fields })),
+    );
+    await type("Name", "long");
+    await press("Add");
+    expect(await screen.findByText("At most 200 characters")).toBeVisible();
+    expect((await field("Name")).props.accessibilityHint).toBe(fields.name);
+  });
+
+  test("waits for the connection while there is none", async () => {
+    const fake = new FakeApi();
+    await openForm(fake);
+    act(() => onlineManager.setOnline(false));
+    await type("Name", "later");
+    await press("Add");
+    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    expect(await button("Adding…")).toBeDisabled();
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(fake.examples).toHaveLength(1));
+  });
+});

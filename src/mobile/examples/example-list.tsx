@@ -1,0 +1,145 @@
+import { audience, useExamples, useOnline } from "@reference-architecture/shared";
+import { useState } from "react";
+import { FlatList, RefreshControl, StyleSheet, View } from "react-native";
+import { useDeployment } from "../auth/deployment.ts";
+import { COLUMN, usePalette } from "../theme.ts";
+import { Button } from "../ui/button.tsx";
+import { Failure, RequestId } from "../ui/failure.tsx";
+import { Screen, useRoom } from "../ui/screen.tsx";
+import { Heading, Text } from "../ui/text.tsx";
+import { useDeletion } from "./deletion.tsx";
+import { ExampleRow } from "./example-row.tsx";
+
+type ExamplesQuery = ReturnType<typeof useExamples>;
+
+export function ExampleList() {
+  const query = useExamples();
+  const { hidden, remove } = useDeletion();
+  const room = useRoom();
+  const [isPulled, setPulled] = useState(false);
+
+  if (query.data === undefined) {
+    return (
+      <Screen>
+        <Absent query={query} />
+      </Screen>
+    );
+  }
+  const refresh = async () => {
+    setPulled(true);
+    await query.refetch();
+    setPulled(false);
+  };
+  const shown = query.data.filter(({ id }) => !hidden.has(id));
+  return (
+    <FlatList
+      role="main"
+      testID="examples"
+      data={shown}
+      keyExtractor={({ id }) => id}
+      renderItem={({ item }) => <ExampleRow example={item} onDelete={() => remove(item)} />}
+      ListHeaderComponent={<Head query={query} />}
+      ListEmptyComponent={query.hasNextPage ? null : <Empty />}
+      ListFooterComponent={query.hasNextPage ? <More query={query} /> : null}
+      onEndReached={() => {
+        const { hasNextPage, isFetching, isFetchNextPageError } = query;
+        if (hasNextPage && !isFetching && !isFetchNextPageError) void query.fetchNextPage();
+      }}
+      onEndReachedThreshold={1}
+      refreshControl={
+        <RefreshControl refreshing={isPulled && query.isRefetching} onRefresh={refresh} />
+      }
+      contentInsetAdjustmentBehavior="automatic"
+      contentContainerStyle={[styles.list, room]}
+    />
+  );
+}
+
+/** In the place of a list that was never loaded. */
+function Absent({ query }: { query: ExamplesQuery }) {
+  if (query.isError) {
+    return (
+      <Failure
+        title="The list could not be loaded"
+        error={query.error}
+        onRetry={() => void query.refetch()}
+        retrying={query.isFetching}
+      />
+    );
+  }
+  if (!query.isPaused) return <Skeleton />;
+  return (
+    <View role="status" aria-live="polite">
+      <Heading>You are offline</Heading>
+      <Text tone="inkSoft">The examples appear by themselves when the connection is back.</Text>
+    </View>
+  );
+}
+
+/** Whose the list is, and whether what is on the screen is what the server has. */
+function Head({ query }: { query: ExamplesQuery }) {
+  const { config } = useDeployment();
+  const online = useOnline();
+  const isStale = online && query.isRefetchError;
+  return (
+    <View style={styles.head}>
+      <Text look="small" tone="inkSoft">
+        {audience(config)}
+        {config.tenant}, newest first
+      </Text>
+      <Text look="small" tone="warning" role="status" aria-live="polite">
+        {!online && "Offline: shown as last loaded"}
+        {isStale && "Could not be refreshed"}
+      </Text>
+      {isStale && <Button title="Refresh" onPress={() => void query.refetch()} />}
+    </View>
+  );
+}
+
+/** A button too, for who does not scroll. */
+function More({ query }: { query: ExamplesQuery }) {
+  const { fetchNextPage, isFetching, isFetchingNextPage, isFetchNextPageError, error } = query;
+  return (
+    <View style={styles.more}>
+      {isFetchNextPageError && error !== null && (
+        <View role="alert" aria-live="assertive">
+          <Text>The rest could not be loaded. {error.message}</Text>
+          <RequestId error={error} />
+        </View>
+      )}
+      <Button
+        title={isFetchNextPageError ? "Try again" : isFetchingNextPage ? "Loading…" : "Load more"}
+        busy={isFetching}
+        onPress={() => void fetchNextPage()}
+      />
+    </View>
+  );
+}
+
+function Skeleton() {
+  const { rule } = usePalette();
+  return (
+    <View role="status" aria-label="Loading the examples" accessible>
+      {["62%", "44%", "71%", "38%"].map((width) => (
+        <View key={width} style={[styles.ghost, { borderColor: rule }]}>
+          <View style={[styles.stroke, { width: width as "62%", backgroundColor: rule }]} />
+        </View>
+      ))}
+    </View>
+  );
+}
+
+const Empty = () => (
+  <View style={styles.head}>
+    <Heading>Nothing here yet</Heading>
+    <Text tone="inkSoft">Add the first example: press New and give it a name.</Text>
+  </View>
+);
+
+const styles = StyleSheet.create({
+  list: { width: "100%", maxWidth: COLUMN, alignSelf: "center" },
+  head: { paddingVertical: 12, gap: 8 },
+  more: { paddingVertical: 16, gap: 12 },
+  ghost: { minHeight: 68, justifyContent: "center", borderBottomWidth: 1 },
+  stroke: { height: 14, borderRadius: 7 },
+});

@@ -1,0 +1,175 @@
+import { UNDO_TIME } from "@reference-architecture/shared";
+import { FakeApi, failure } from "@reference-architecture/shared/testing";
+import { onlineManager } from "@tanstack/react-query";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react-native";
+import { AppState } from "react-native";
+import { button, heading, press, renderApp } from "../test/render-app.ts";
+
+const row = (name: string) => screen.findByRole("link", { name: new RegExp(`^${name}`) });
+const rows = () =>
+  screen.queryAllByTestId(/^swipe /).map(({ props }) => String(props.testID).slice(6));
+const remove = async (name: string) => {
+  const nativeEvent = { actionName: "delete" };
+  fireEvent(await row(name), "accessibilityAction", { nativeEvent });
+};
+const list = () => screen.getByTestId("examples");
+const pull = () => act(() => list().props.refreshControl.props.onRefresh());
+const pass = (time: number) => act(() => jest.advanceTimersByTimeAsync(time));
+
+describe("the list", () => {
+  test("keeps its place while it is on its way, then is there, newest first", async () => {
+    let arrive = () => {};
+    const held = new Promise<Response>((resolve) => {
+      arrive = () => resolve(Response.json({ data: fake.examples, page: { next: null } }));
+    });
+    const fake = new FakeApi().with("older", "newer").plan("GET /api/example", held);
+    renderApp(fake);
+    expect(await screen.findByLabelText("Loading the examples")).toBeVisible();
+    act(arrive);
+    await row("newer");
+    expect(rows()).toEqual(["newer", "older"]);
+    expect(screen.getByText("Shared by everybody at acme, newest first")).toBeVisible();
+  });
+
+  test("that is empty says how to begin", async () => {
+    renderApp(new FakeApi());
+    expect(await heading("Nothing here yet")).toBeVisible();
+  });
+
+  test("that failed tells why, with the request id, and can be asked for again", async () => {
+    const broken = failure(500, "internal", { message: "something broke" });
+    renderApp(new FakeApi().with("one").plan("GET /api/example", broken));
+    expect(await screen.findByText("Something broke")).toBeVisible();
+    expect(screen.getByText("Request req-1")).toBeVisible();
+    await press("Try again");
+    await row("one");
+  });
+
+  test("appears by itself when the connection is back", async () => {
+    let arrive = () => {};
+    const fake = new FakeApi().with("one");
+    const held = new Promise<Response>((resolve) => {
+      arrive = () => resolve(Response.json({ data: fake.config }));
+    });
+    renderApp(fake.plan("GET /api/config", held));
+    await screen.findByText("One moment…");
+    act(() => onlineManager.setOnline(false));
+    expect(await screen.findByText(/^You are offline. This goes on/)).toBeVisible();
+    act(arrive);
+    expect(await heading("You are offline")).toBeVisible();
+    act(() => onlineManager.setOnline(true));
+    await row("one");
+  });
+
+  test("stays as it was last loaded while there is no connection, and says so", async () => {
+    renderApp(new FakeApi().with("one"));
+    await row("one");
+    act(() => onlineManager.setOnline(false));
+    expect(await screen.findByText("Offline: shown as last loaded")).toBeVisible();
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(screen.queryByText(/Offline/)).toBeNull());
+  });
+
+  test("is asked for anew when it is pulled", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await row("one");
+    fake.with("two");
+    await pull();
+    await row("two");
+  });
+
+  test("that could not be refreshed stays, and says so", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await row("one");
+    fake.plan("GET /api/example", failure(500, "internal"));
+    await pull();
+    expect(await screen.findByText("Could not be refreshed")).toBeVisible();
+    await row("one");
+    await press("Refresh");
+    await waitFor(() => expect(screen.queryByText("Could not be refreshed")).toBeNull());
+  });
+
+  test("goes on when its end is near", async () => {
+    const fake = new FakeApi().with("three", "two", "one");
+    fake.pageSize = 2;
+    renderApp(fake);
+    await row("two");
+    fireEvent(list(), "endReached");
+    await row("three");
+    expect(rows()).toEqual(["one", "two", "three"]);
+    expect(screen.queryByText("Load more")).toBeNull();
+  });
+
+  test("keeps what it has when the rest does not come, and asks again only when told", async () => {
+    const fake = new FakeApi().with("two", "one");
+    fake.pageSize = 1;
+    renderApp(fake);
+    await row("one");
+    fake.plan("GET /api/example", failure(500, "internal"));
+    await press("Load more");
+    expect(await screen.findByText(/The rest could not be loaded/)).toBeVisible();
+    expect(screen.getByText("Request req-1")).toBeVisible();
+    fireEvent(list(), "endReached");
+    expect(fake.sent("GET /api/example")).toHaveLength(2);
+    await press("Try again");
+    await row("two");
+  });
+});
+
+describe("a deletion", () => {
+  test("can be undone, and then was never sent", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await remove("one");
+    expect(await heading("Nothing here yet")).toBeVisible();
+    await press("Undo");
+    await row("one");
+    await pass(UNDO_TIME);
+    expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
+  });
+
+  test("is carried out when its time is over", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await remove("one");
+    await pass(UNDO_TIME);
+    await waitFor(() => expect(fake.examples).toEqual([]));
+    expect(screen.queryByText("Undo")).toBeNull();
+  });
+
+  test("is sent when the app is left", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await remove("one");
+    await button("Undo");
+    act(() => jest.mocked(AppState.addEventListener).mock.calls.at(-1)?.[1]("background"));
+    await waitFor(() => expect(fake.examples).toEqual([]));
+  });
+
+  test("of what was changed elsewhere asks again", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await remove("one");
+    fake.rename(fake.examples[0]?.id ?? "", "theirs");
+    await pass(UNDO_TIME);
+    expect(await screen.findByText(/changed elsewhere and is now theirs/)).toBeVisible();
+    await row("theirs");
+    await press("Delete anyway");
+    await pass(UNDO_TIME);
+    await waitFor(() => expect(fake.examples).toEqual([]));
+  });
+
+  test("that is refused brings the example back, with the request id", async () => {
+    const fake = new FakeApi().with("one");
+    fake.plan(`DELETE /api/example/${fake.examples[0]?.id}`, failure(500, "internal"));
+    renderApp(fake);
+    await remove("one");
+    await pass(UNDO_TIME);
+    expect(await screen.findByText("Request req-1")).toBeVisible();
+    await press("Keep it");
+    await row("one");
+    expect(screen.queryByText(/could not be deleted/)).toBeNull();
+  });
+});

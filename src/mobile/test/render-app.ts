@@ -1,0 +1,24 @@
+import type { FakeApi } from "@reference-architecture/shared/testing";
+import { fireEvent, screen } from "@testing-library/react-native";
+import { renderRouter } from "expo-router/testing-library";
+import { keychain } from "./keychain.ts";
+
+export const ORIGIN = "http://acme.localhost";
+/** Where the session of `ORIGIN` is kept. */
+export const SESSION = "session.http___acme.localhost";
+
+/** The whole app at an address, with the fake in the place of the network. */
+export function renderApp(fake: FakeApi, address = "/", server: string | null = ORIGIN) {
+  fake.takeTheNetwork();
+  if (server !== null) keychain.set("server", server);
+  return renderRouter("./app", { initialUrl: address });
+}
+
+export const button = (name: string | RegExp) => screen.findByRole("button", { name });
+export const heading = (name: string | RegExp) => screen.findByRole("heading", { name });
+export const field = (label: string) => screen.findByLabelText(label);
+export const press = async (name: string | RegExp) => fireEvent.press(await button(name));
+
+export async function type(label: string, text: string) {
+  fireEvent.changeText(await field(label), text);
+}

@@ -1,0 +1,46 @@
+import { ApiError } from "@reference-architecture/shared";
+import { StyleSheet, View } from "react-native";
+import { usePalette } from "../theme.ts";
+import { Button } from "./button.tsx";
+import { sentence } from "./field.tsx";
+import { Heading, Text } from "./text.tsx";
+
+type Props = { title: string; error: Error; onRetry?: () => void; retrying?: boolean };
+
+/** What went wrong, what to quote to an operator, and the way on. */
+export function Failure({ title, error, onRetry, retrying = false }: Props) {
+  const { danger, dangerWash } = usePalette();
+  return (
+    <View
+      role="alert"
+      aria-live="assertive"
+      style={[styles.failure, { borderColor: danger, backgroundColor: dangerWash }]}
+    >
+      <Heading>{title}</Heading>
+      <Text>{sentence(error.message)}</Text>
+      <RequestId error={error} />
+      {onRetry && (
+        <Button title={retrying ? "Trying…" : "Try again"} busy={retrying} onPress={onRetry} />
+      )}
+    </View>
+  );
+}
+
+export function RequestId({
+  error,
+  tone = "inkSoft",
+}: {
+  error: Error;
+  tone?: "inkSoft" | "paper";
+}) {
+  if (!(error instanceof ApiError) || error.requestId === null) return null;
+  return (
+    <Text look="small" tone={tone} selectable>
+      Request {error.requestId}
+    </Text>
+  );
+}
+
+const styles = StyleSheet.create({
+  failure: { gap: 8, padding: 16, borderStartWidth: 2, alignItems: "flex-start" },
+});

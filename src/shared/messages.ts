@@ -1,0 +1,65 @@
+import { ApiError } from "./errors.ts";
+import type { Config, User } from "./types.ts";
+
+/** The API's own words about the name, or what else went wrong with the number to ask about it. */
+export function nameError(error: Error | null): string | null {
+  if (error === null) return null;
+  if (!(error instanceof ApiError)) return error.message;
+  if (error.fields.name !== undefined) return error.fields.name;
+  return error.requestId === null ? error.message : `${error.message} (request ${error.requestId})`;
+}
+
+type Progress = { isPending: boolean; isPaused: boolean; failureCount: number };
+
+/** A write that does not succeed at once says why it takes so long. */
+export function progress({ isPending, isPaused, failureCount }: Progress): string | null {
+  if (!isPending) return null;
+  if (isPaused) return "Offline. Sent when the connection is back.";
+  return failureCount > 0 ? "The server does not answer. Trying again…" : null;
+}
+
+export const accountName = ({ name, email }: User) => name ?? email ?? "Your account";
+
+/** Whose the examples are; the tenant's name follows. */
+export const audience = ({ authProvider }: Config) =>
+  authProvider === "none" ? "Shared by everybody at " : "Yours alone, kept at ";
+
+/** The public configuration in words: what every client of this deployment reads. */
+export function facts({ tenant, compute, version, authProvider, oidc }: Config) {
+  const told: [label: string, value: string][] = [
+    ["Tenant", tenant],
+    ["Served by", COMPUTE[compute]],
+    ["Version", version],
+    ["Sign-in", SIGN_IN[authProvider]],
+  ];
+  if (oidc) {
+    told.push(["Issuer", oidc.issuer], ["Client", oidc.clientId], ["Audience", oidc.audience]);
+  }
+  return told;
+}
+
+const COMPUTE = {
+  local: "A local process",
+  ecs: "ECS on Fargate",
+  lambda: "AWS Lambda",
+} as const;
+
+const SIGN_IN = {
+  none: "None: open to everybody on this host",
+  magic_link: "A link by mail",
+  oidc: "OpenID Connect",
+} as const;
+
+/** A moment in the reader's own zone and language. It does not age on the screen as "two minutes ago" would. */
+export function shortTime(at: string): string {
+  const date = new Date(at);
+  const thisYear = date.getFullYear() === new Date().getFullYear();
+  const short: Intl.DateTimeFormatOptions = {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  };
+  if (!thisYear) short.year = "numeric";
+  return date.toLocaleString(undefined, short);
+}

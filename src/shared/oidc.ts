@@ -1,0 +1,28 @@
+import type { Config, User } from "./types.ts";
+
+export type Oidc = NonNullable<Config["oidc"]>;
+
+/** Issuers name the API that a token is for in one of two ways, and pass over the other. */
+export const audienceParameters = ({ audience }: Oidc): Record<string, string> =>
+  /^[a-z][a-z\d+.-]*:/i.test(audience) ? { audience, resource: audience } : { audience };
+
+/** With the scope that brings a refresh token; issuers that do not know it may refuse the whole request. */
+export const scopes = (supported: readonly string[] = []) =>
+  ["openid", "profile", "email", "offline_access"].filter(
+    (each) => each === "openid" || supported.includes(each),
+  );
+
+type Tokens = { access?: string | undefined; id?: string | undefined };
+
+/** Where the audience is the client's own id, it is the ID token that is made out to it. */
+export const apiToken = ({ audience, clientId }: Oidc, { access, id }: Tokens) =>
+  (audience === clientId ? id : access) ?? null;
+
+export type Profile = { name?: string | undefined; email?: string | undefined };
+
+/** Access tokens seldom carry a name; the ID token does. */
+export const withProfile = (user: User, { name, email }: Profile = {}): User => ({
+  ...user,
+  name: user.name ?? name ?? null,
+  email: user.email ?? email ?? null,
+});

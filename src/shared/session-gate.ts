@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+import type { GateProps } from "./access.ts";
+import { type Profile, withProfile } from "./oidc.ts";
+import { type SignOutOptions, useMe, useSignOut } from "./session.ts";
+
+type Props = GateProps &
+  SignOutOptions & {
+    signIn: ReactNode;
+    /** What is known of the user besides. */
+    profile?: () => Profile;
+  };
+
+/** Stands before what belongs to somebody, wherever "who am I?" is the API's to answer. */
+export function SessionGate({ signIn, profile, children, ...options }: Props) {
+  const me = useMe({ enabled: true });
+  const signOut = useSignOut(options);
+
+  if (me.data) {
+    const user = withProfile(me.data, profile?.());
+    const session = { user, signOut: signOut.mutate, problem: signOut.error };
+    return children({ kind: "signed-in", session });
+  }
+  if (me.data === null) return children({ kind: "signed-out", signIn });
+  if (me.isError) {
+    return children({ kind: "failed", error: me.error, retry: () => void me.refetch() });
+  }
+  return children({ kind: "loading" });
+}
