@@ -115,7 +115,7 @@ impl Side {
 async fn every_operation_is_answered_as_over_http() {
     let app = App::with_links().await;
     let function = Function::start(&app, &MAIL).await;
-    let ecs = Process::serve(&app.table_name, &[&MAIL[..], &[ECS, ("AWS_REGION", "eu-central-1")]].concat());
+    let ecs = Process::serve(&app.table_name, &[&MAIL[..], &[ECS]].concat());
     let document = serde_json::to_value(reference_architecture::app::openapi()).unwrap();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for method in operations.as_object().unwrap().keys().map(|method| method.to_uppercase()) {
@@ -136,7 +136,7 @@ async fn every_refusal_is_answered_as_over_http() {
     let app = App::spawn().await;
     let origins = ("CORS_ALLOWED_ORIGINS", "https://app.example.com,https://other.example.com");
     let function = Function::start(&app, &[origins]).await;
-    let ecs = [ECS, ("AWS_REGION", "eu-central-1"), ("AUTH_PROVIDER", "none"), origins];
+    let ecs = [ECS, ("AUTH_PROVIDER", "none"), origins];
     let ecs = Process::serve(&app.table_name, &ecs);
     let item = app.tenant("acme").create("one").await["id"].as_str().unwrap().to_owned();
     let item = format!("/api/example/{item}");

@@ -55,7 +55,8 @@ impl Function {
             ("AWS_LAMBDA_FUNCTION_NAME", "app"),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
-            ("AWS_REGION", "eu-central-1"),
+            // The one of the tests: DynamoDB Local keeps the tables of each region apart.
+            ("AWS_REGION", "us-east-1"),
             ("DYNAMODB_ENDPOINT", ENDPOINT.as_str()),
             ("DYNAMODB_TABLE", &app.table_name),
             ("TENANT_RESOLUTION_MODE", "subdomain"),
