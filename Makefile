@@ -74,7 +74,7 @@ schemathesis: ## Try the running app with what its OpenAPI document allows and f
 	scripts/schemathesis
 
 bench: ## Measure cold starts on Lambda, with a release build
-	cargo bench --locked
+	cargo bench --locked --bench cold_start
 
 check: ## Check formatting, lints and docs, with warnings as errors
 	cargo fmt --check
