@@ -223,6 +223,8 @@ async fn the_name_of_the_stage_never_reaches_the_path() {
         stage.clone_into(&mut request.stage);
         assert_eq!(body(&function.answer(&request.event()).await, 200)["data"]["status"], "ok", "{stage}");
     }
+    let of_client = EventRequest::get("/$default/api/health").event();
+    assert_eq!(function.answer(&of_client).await["statusCode"], 404, "a client wrote this one");
     let mut event = EventRequest::get("/").event();
     event["requestContext"]["stage"] = json!("v1");
     event["rawPath"] = json!("/v1");
@@ -354,6 +356,14 @@ async fn a_secret_that_a_parameter_names_is_read_once_at_the_start() {
     assert_eq!(questions.try_recv().unwrap(), json!({ "Name": "/app/smtp-url", "WithDecryption": true }));
     assert!(questions.try_recv().is_err());
     assert!(function.lines().iter().all(|line| !line.contains("planted")));
+}
+
+#[test]
+fn a_secret_comes_from_one_place() {
+    let twice = [("SMTP_URL", "smtps://user:planted@127.0.0.1:9"), ("SMTP_URL_PARAMETER", "/app/smtp-url")];
+    let (code, _, error) = run(&["serve"], &twice);
+    assert_eq!(code, 1);
+    assert!(error.contains("\n  SMTP_URL_PARAMETER is set beside SMTP_URL") && !error.contains("planted"), "{error}");
 }
 
 #[tokio::test]

@@ -28,6 +28,9 @@ const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<'
 /// What a path cannot hold. HTTP APIs decode the path of an event, so that a `%` in it is no escape.
 const NOT_IN_PATH: &AsciiSet = &NOT_IN_QUERY.add(b'?').add(b'%').add(b'`').add(b'{').add(b'}');
 
+/// The stage whose name is in no path.
+const DEFAULT_STAGE: &str = "$default";
+
 /// Asks the Runtime API for one event after the other and answers it, until the platform ends the process.
 ///
 /// # Errors
@@ -65,7 +68,7 @@ fn request(
     let text = event.body.unwrap_or_default();
     let body = if event.is_base64_encoded { STANDARD.decode(text)? } else { text.into_bytes() };
     let (path, query) = (event.raw_path.unwrap_or_default(), event.raw_query_string.unwrap_or_default());
-    let path = without_stage(&path, &context.stage.unwrap_or_default());
+    let path = without_stage(&path, context.stage.as_deref().unwrap_or(DEFAULT_STAGE));
 
     let length = body.len();
     let mut request = Request::new(Body::from(body));
@@ -93,10 +96,11 @@ fn request(
     Ok(request)
 }
 
-/// HTTP APIs put the stage's name before the path, unless it is `$default`.
+/// HTTP APIs put the stage's name before the path, unless it is [`DEFAULT_STAGE`].
 fn without_stage<'a>(raw: &'a str, stage: &str) -> &'a str {
     let rest = raw.strip_prefix('/').and_then(|path| path.strip_prefix(stage));
-    rest.filter(|rest| !stage.is_empty() && (rest.is_empty() || rest.starts_with('/'))).unwrap_or(raw)
+    let is_prefix = |rest: &&str| stage != DEFAULT_STAGE && (rest.is_empty() || rest.starts_with('/'));
+    rest.filter(is_prefix).unwrap_or(raw)
 }
 
 fn path_and_query(path: &str, query: &str) -> Result<PathAndQuery, Error> {
