@@ -18,8 +18,14 @@ export class Mailbox {
     return new Mailbox(server, mails);
   }
 
-  get url(): string {
-    return `smtp://app:secret@127.0.0.1:${this.#server.port}`;
+  /** What makes a server sign its users in by mails to here. */
+  get environment() {
+    return {
+      AUTH_PROVIDER: "magic_link",
+      EMAIL_MODE: "smtp",
+      EMAIL_FROM: "sign-in@example.com",
+      SMTP_URL: `smtp://app:secret@127.0.0.1:${this.#server.port}`,
+    };
   }
 
   /** The links that were mailed to an address, oldest first. */

@@ -27,12 +27,7 @@ base.describe("by a link in a mail", () => {
     ],
     server: [
       async ({ mailbox }, use) => {
-        const server = await Server.start({
-          AUTH_PROVIDER: "magic_link",
-          EMAIL_MODE: "smtp",
-          EMAIL_FROM: "sign-in@example.com",
-          SMTP_URL: mailbox.url,
-        });
+        const server = await Server.start(mailbox.environment);
         await use(server);
         await server.stop();
       },

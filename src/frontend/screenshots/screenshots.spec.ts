@@ -2,16 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { expect, row, test } from "../e2e/fixtures.ts";
 import type { Server } from "../e2e/server.ts";
-
-const NAMES = [
-  "Onboarding checklist",
-  "Quarterly access review",
-  "Invoice template 2026",
-  "سجل الطلبات الجديدة",
-  "Warehouse 14, north gate",
-  "Kundengespräch am Montag",
-  "Release notes, draft",
-];
+import { NAMES } from "./names.ts";
 
 test.use({
   tenant: "acme",

@@ -23,13 +23,7 @@ base.describe("by a link in a mail", () => {
     ],
     server: [
       async ({ app, mailbox }, use) => {
-        const server = await Server.start({
-          CORS_ALLOWED_ORIGINS: app,
-          AUTH_PROVIDER: "magic_link",
-          EMAIL_MODE: "smtp",
-          EMAIL_FROM: "sign-in@example.com",
-          SMTP_URL: mailbox.url,
-        });
+        const server = await Server.start({ CORS_ALLOWED_ORIGINS: app, ...mailbox.environment });
         await use(server);
         await server.stop();
       },

@@ -1,16 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
+import { NAMES } from "../../frontend/screenshots/names.ts";
 import { expect, heading, press, row, swipe, test } from "../e2e/fixtures.ts";
-
-const NAMES = [
-  "Onboarding checklist",
-  "Quarterly access review",
-  "Invoice template 2026",
-  "سجل الطلبات الجديدة",
-  "Warehouse 14, north gate",
-  "Kundengespräch am Montag",
-  "Release notes, draft",
-];
 
 test.use({ tenant: "acme", failuresExpected: true, deviceScaleFactor: 2 });
 
