@@ -541,7 +541,7 @@ fn all_that_is_missing_is_told_and_plain_http_is_for_local_runs() {
         let option = |(name, value): &(&str, &str)| format!("--{}={value}", name.to_lowercase().replace('_', "-"));
         let options: Vec<_> = usual.iter().chain(environment).map(option).collect();
         let options: Vec<_> = options.iter().map(String::as_str).collect();
-        Config::from_settings(&settings(&options)).unwrap_err().to_string()
+        Config::from_settings(settings(&options)).unwrap_err().to_string()
     };
     let error = refusal(&[]);
     for variable in ["OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_CLIENT_ID"] {
@@ -560,7 +560,7 @@ fn all_that_is_missing_is_told_and_plain_http_is_for_local_runs() {
     let https = ["--auth-provider", "oidc", "--oidc-issuer", "https://issuer.example.org", "--oidc-audience", "a"];
     let ecs = ["--oidc-client-id", "web", "--ecs-container-metadata-uri-v4", "x"];
     let table = ["--dynamodb-table", "t", "--aws-region", "r"];
-    Config::from_settings(&settings(&[&https[..], &ecs, &table].concat())).unwrap();
+    Config::from_settings(settings(&[&https[..], &ecs, &table].concat())).unwrap();
 }
 
 #[tokio::test]

@@ -511,7 +511,7 @@ fn refusal(environment: &[(&str, &str)]) -> String {
     let option = |(name, value): &(&str, &str)| format!("--{}={value}", name.to_lowercase().replace('_', "-"));
     let options: Vec<_> = usual.iter().chain(environment).map(option).collect();
     let options: Vec<_> = options.iter().map(String::as_str).collect();
-    Config::from_settings(&settings(&options)).unwrap_err().to_string()
+    Config::from_settings(settings(&options)).unwrap_err().to_string()
 }
 
 const ECS: (&str, &str) = ("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4");
@@ -563,8 +563,8 @@ fn outside_local_runs_mails_go_over_tls_alone() {
         let mail = ["--smtp-url", url, "--email-from", "hello@example.com", "--auth-provider", "magic_link"];
         let ecs = ["--ecs-container-metadata-uri-v4", "x", "--dynamodb-table", "t", "--aws-region", "r"];
         let settings = settings(&[&mail[..], &ecs].concat());
-        Config::from_settings(&settings).unwrap();
-        assert!(!format!("{settings:?}").contains("hush"));
+        let config = Config::from_settings(settings).unwrap();
+        assert!(!format!("{config:?}").contains("hush"));
     }
 }
 

@@ -30,14 +30,14 @@ const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml,*/*;q=
 
 fn config() -> Config {
     let arguments = ["--dynamodb-table", "not-asked", "--dynamodb-endpoint", ENDPOINT.as_str()];
-    Config::from_settings(&settings(&arguments)).unwrap()
+    Config::from_settings(settings(&arguments)).unwrap()
 }
 
 async fn app<Files: Embed + 'static>() -> Router {
     let config = config();
     let table = Table::connect(&config.table).await;
-    let state = AppState::new(&config, table);
-    app::router_with_page::<Files>(&config, state)
+    let state = AppState::new(config, table);
+    app::router_with_page::<Files>(state)
 }
 
 struct Answer {

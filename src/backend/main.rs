@@ -3,11 +3,12 @@
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use reference_architecture::app::{self, AppState};
-use reference_architecture::config::{self, Compute, Config, Settings, TableConfig};
+use reference_architecture::config::{self, Compute, Config, LogFormat, Settings, TableConfig};
 use reference_architecture::ops::{Check, Outcome};
 use reference_architecture::serve::{serve, stop_signal};
 use reference_architecture::table::Table;
@@ -64,7 +65,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum TableCommand {
-    /// Make the table when it is absent, and wait until it is active
+    /// Make the table when it is absent, wait until it is active, and check it
     Create,
     /// Compare the table with what the code needs; exit code 1 when they differ
     Check,
@@ -87,7 +88,7 @@ enum EventsCommand {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(config::read(|cli: &mut Cli| &mut cli.settings)).await {
+    match Box::pin(run(config::read(|cli: &mut Cli| &mut cli.settings))).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}", ops::chain(error.as_ref()));
@@ -99,19 +100,19 @@ async fn main() -> ExitCode {
 async fn run(Cli { command, settings }: Cli) -> Exit {
     match command.unwrap_or(Command::Serve) {
         Command::Serve => {
-            let config = Config::from_settings(&settings.with_secrets().await)?;
+            let config = Config::from_settings(settings.with_secrets().await)?;
             let table = Table::connect(&config.table).await;
             let announce = |address| tracing::info!(%address, "serving");
-            run_app(&config, table, Ipv4Addr::UNSPECIFIED, announce).await
+            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce).await
         }
         #[cfg(feature = "embedded")]
         Command::Dev { memory } => dev(settings, memory).await,
         Command::Table(command) => {
             let table = Table::connect(&TableConfig::from_settings(&settings)?).await;
-            let differences = match command {
-                TableCommand::Create => ops::create_table(&table).await?,
-                TableCommand::Check => table.differences().await?,
-            };
+            if let TableCommand::Create = command {
+                table.create().await?;
+            }
+            let differences = table.differences().await?;
             for difference in &differences {
                 eprintln!("{difference}");
             }
@@ -141,20 +142,20 @@ async fn run(Cli { command, settings }: Cli) -> Exit {
 
 /// Serves until a signal stops it, or on Lambda until the platform does. `announce` is told the address that it listens
 /// on.
-async fn run_app(config: &Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Exit {
-    logging::init(config.log_format, &config.log_filter, &config.table.name)?;
+async fn run_app(config: Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Exit {
     let state = AppState::new(config, table);
-    let lifecycle = state.lifecycle.clone();
-    let router = app::router(config, state);
+    let (config, router) = (Arc::clone(&state.config), app::router(state.clone()));
+    let Settings { port, log_format, rust_log, limits, waits, .. } = &config.settings;
+    logging::init(log_format.unwrap_or(LogFormat::Json), rust_log, &config.table.name)?;
     if config.compute == Compute::Lambda {
-        lambda::serve(router, config).await?;
+        lambda::serve(router, &config).await?;
         return Ok(ExitCode::SUCCESS);
     }
     let stop = stop_signal()?;
-    let listener = TcpListener::bind((interface, config.port)).await;
-    let listener = listener.map_err(|error| format!("cannot listen on PORT {}: {error}", config.port))?;
+    let listener = TcpListener::bind((interface, *port)).await;
+    let listener = listener.map_err(|error| format!("cannot listen on PORT {port}: {error}"))?;
     announce(listener.local_addr()?);
-    serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stop).await;
+    serve(listener, router, *waits, limits.max_connections, state.lifecycle, stop).await;
     config.auth.finish().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -166,11 +167,11 @@ async fn dev(settings: Settings, memory: bool) -> Exit {
     use reference_architecture::dev::{DATA_FOLDER, Engine};
 
     let engine = Engine::start((!memory).then_some(Path::new(DATA_FOLDER))).await?;
-    let config = Config::from_settings(&settings.for_dev(engine.endpoint()))?;
+    let config = Config::from_settings(settings.for_dev(engine.endpoint()))?;
     let table = Table::connect(&config.table).await;
-    ops::create_table(&table).await?;
+    table.create().await?;
     // Nobody signs in here, so nobody but this machine may call.
-    run_app(&config, table, Ipv4Addr::LOCALHOST, |address| {
+    run_app(config, table, Ipv4Addr::LOCALHOST, |address| {
         let port = address.port();
         eprintln!("\n  Open  http://localhost:{port}  or, as two tenants,");
         eprintln!("        http://acme.localhost:{port} and http://demo.localhost:{port}");

@@ -152,7 +152,7 @@ async fn sigkill_in_the_middle_of_creates_loses_and_doubles_nothing_that_was_ack
     // Without the app, straight from the data.
     let engine = Engine::start(Some(&folder.0.join(DATA_FOLDER))).await.unwrap();
     let endpoint = format!("--dynamodb-endpoint={}", engine.endpoint());
-    let config = Config::from_settings(&settings(&[&endpoint, "--dynamodb-table=reference-architecture"])).unwrap();
+    let config = Config::from_settings(settings(&[&endpoint, "--dynamodb-table=reference-architecture"])).unwrap();
     let mut told: Vec<_> = events(&Table::connect(&config.table).await)
         .await
         .into_iter()

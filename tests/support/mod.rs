@@ -19,7 +19,6 @@ use clap::Parser;
 use reference_architecture::app::{self, AppState};
 use reference_architecture::config::{Config, Settings};
 use reference_architecture::dev::Engine;
-use reference_architecture::ops;
 use reference_architecture::serve::serve;
 use reference_architecture::table::Table;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
@@ -108,23 +107,25 @@ impl App {
         let table_name = format!("test-{}", Uuid::now_v7());
         let table = ["--dynamodb-table", &table_name];
         let endpoint = ["--dynamodb-endpoint", ENDPOINT.as_str()];
-        let direct = Config::from_settings(&settings(&[table, endpoint].concat())).unwrap();
-        let differences = ops::create_table(&Table::connect(&direct.table).await).await.unwrap();
-        assert_eq!(differences, [""; 0], "the table is not what the code needs");
+        let direct = Config::from_settings(settings(&[table, endpoint].concat())).unwrap();
+        let own = Table::connect(&direct.table).await;
+        own.create().await.unwrap();
+        assert_eq!(own.differences().await.unwrap(), [""; 0], "the table is not what the code needs");
 
         // `arguments` may name another endpoint, such as a proxy that fails, to the app alone.
         let arguments = [&table[..], &endpoint, arguments].concat();
-        let config = Config::from_settings(&settings(&arguments)).unwrap();
+        let config = Config::from_settings(settings(&arguments)).unwrap();
         let table = Table::connect(&config.table).await;
-        let state = AppState::new(&config, table.clone());
-        let lifecycle = state.lifecycle.clone();
+        let state = AppState::new(config, table.clone());
+        let (config, lifecycle) = (Arc::clone(&state.config), state.lifecycle.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(async move {
-            let router = app::router(&config, state);
+            let router = app::router(state);
             let stopped = async { drop(stopped.await) };
-            serve(listener, router, config.waits, config.limits.max_connections, lifecycle, stopped).await;
+            serve(listener, router, config.settings.waits, config.settings.limits.max_connections, lifecycle, stopped)
+                .await;
         });
         Self { address, table, table_name, client: Client::new(), served, stop: Arc::new(stop) }
     }

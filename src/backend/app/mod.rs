@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use rust_embed::Embed;
@@ -16,8 +16,8 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::auth::{self, Auth, SignInRate, limit_sign_in, magic_link};
-use crate::config::{Compute, Config};
+use crate::auth::{self, limit_sign_in, magic_link};
+use crate::config::{Config, Settings};
 use crate::http::{
     InFlight, Rate, SecurityHeaders, WebPage, access_log, envelope_failures, limit_in_flight, panicked,
     security_headers, static_file,
@@ -26,7 +26,7 @@ use crate::resources::deployment::{self, Readiness};
 use crate::resources::{example, me};
 use crate::serve::Lifecycle;
 use crate::table::Table;
-use crate::tenancy::{TenantId, TenantResolver, resolve_tenant};
+use crate::tenancy::{TenantId, resolve_tenant};
 
 /// Bytes of a request's body. The largest valid one is a name of 200 characters.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -34,18 +34,12 @@ const LARGEST_BODY: usize = 16 * 1024;
 /// What handlers and layers share. Cheap to clone, and without any state of a request.
 #[derive(Clone, Debug)]
 pub struct AppState {
+    /// What was configured.
+    pub config: Arc<Config>,
     /// The table; handlers reach it through their [`Scope`](crate::scope::Scope).
     pub table: Table,
-    /// How a host becomes a tenant.
-    pub tenancy: Arc<TenantResolver>,
     /// Each tenant's share of the instance.
     pub tenant_rate: Option<Arc<Rate<TenantId>>>,
-    /// How often sign-in may be tried.
-    pub sign_in_rate: Arc<SignInRate>,
-    /// Who vouches for users.
-    pub auth: Arc<Auth>,
-    /// Where the process runs.
-    pub compute: Compute,
     /// Whether the instance is about to stop.
     pub lifecycle: Lifecycle,
     /// Whether the table can be reached.
@@ -54,30 +48,23 @@ pub struct AppState {
 
 impl AppState {
     /// Joins what the configuration says with the table.
-    pub fn new(config: &Config, table: Table) -> Self {
-        Self {
-            table,
-            tenancy: config.tenancy.clone().into(),
-            tenant_rate: Rate::per_second(config.limits.tenant_rate_limit).map(Arc::new),
-            sign_in_rate: Arc::clone(&config.sign_in_rate),
-            auth: Arc::clone(&config.auth),
-            compute: config.compute,
-            lifecycle: Lifecycle::default(),
-            readiness: Readiness::new(config.waits.dynamodb_attempt_timeout).into(),
-        }
+    pub fn new(config: Config, table: Table) -> Self {
+        let tenant_rate = Rate::per_second(config.settings.limits.tenant_rate_limit).map(Arc::new);
+        let readiness = Readiness::new(config.settings.waits.dynamodb_attempt_timeout).into();
+        Self { config: config.into(), table, tenant_rate, lifecycle: Lifecycle::default(), readiness }
     }
 }
 
 /// The whole app: all routes behind all layers.
-pub fn router(config: &Config, state: AppState) -> Router {
-    router_with_page::<WebPage>(config, state)
+pub fn router(state: AppState) -> Router {
+    router_with_page::<WebPage>(state)
 }
 
 /// The whole app with other files for its web page.
-pub fn router_with_page<Files: Embed + 'static>(config: &Config, state: AppState) -> Router {
-    let (api, _) = api(config, &state).split_for_parts();
+pub fn router_with_page<Files: Embed + 'static>(state: AppState) -> Router {
+    let (api, _) = api(&state).split_for_parts();
     let pages = Router::new().route("/", get(static_file::<Files>)).fallback(static_file::<Files>);
-    with_outer_layers(api.merge(pages), config).with_state(state)
+    with_outer_layers(api.merge(pages), &state.config).with_state(state)
 }
 
 /// The OpenAPI 3.1 document, generated from the handlers.
@@ -97,7 +84,8 @@ fn routes() -> OpenApiRouter<AppState> {
 
 /// All routes of the API, behind the layers that bound them. From the inside out, since a layer that is added later
 /// stands further out.
-fn api(config: &Config, state: &AppState) -> OpenApiRouter<AppState> {
+fn api(state: &AppState) -> OpenApiRouter<AppState> {
+    let Settings { waits, limits, .. } = &state.config.settings;
     // Anybody may try to sign in, so these are counted more strictly.
     let sign_in = magic_link::sign_in_routes().layer(from_fn_with_state(state.clone(), limit_sign_in));
     routes()
@@ -105,12 +93,12 @@ fn api(config: &Config, state: &AppState) -> OpenApiRouter<AppState> {
         // Nobody's time is spent on a host that is not ours or a tenant that had its share.
         .layer(from_fn_with_state(state.clone(), resolve_tenant))
         // Bounds the work and, as handlers read the body, the reading as well.
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, config.waits.handler_timeout))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, waits.handler_timeout))
         // Shorter, so that a slow body is told apart from slow work.
-        .layer(RequestBodyDeadlineLayer::new(config.waits.request_body_timeout))
+        .layer(RequestBodyDeadlineLayer::new(waits.request_body_timeout))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         // Refuses before anything is read.
-        .layer(from_fn_with_state(InFlight::new(config.limits.max_in_flight), limit_in_flight))
+        .layer(from_fn_with_state(InFlight::new(limits.max_in_flight), limit_in_flight))
         // Probes are outside of all that: an instance that is busy lives.
         .merge(deployment::probes())
 }
@@ -124,7 +112,8 @@ fn with_outer_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, config
         .layer(from_fn(envelope_failures));
     // Around the envelope, so that pages of other origins can read failures too. Without such origins there is nothing
     // to say of them.
-    let router = if config.cors_allowed_origins.is_empty() { router } else { router.layer(cors(config)) };
+    let origins = &config.settings.cors_allowed_origins;
+    let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
     router
         .layer(from_fn_with_state(SecurityHeaders::new(config.compute, &config.auth), security_headers))
         // Outermost: sees what the client gets, and how long it took.
@@ -132,9 +121,9 @@ fn with_outer_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, config
 }
 
 /// Allows the named origins to call with a bearer token. Cookies stay with the own origin.
-fn cors(config: &Config) -> CorsLayer {
+fn cors(origins: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
-        .allow_origin(config.cors_allowed_origins.clone())
+        .allow_origin(origins.to_vec())
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,

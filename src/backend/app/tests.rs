@@ -21,7 +21,7 @@ fn config() -> Config {
     let arguments = ["test", "--dynamodb-table", "t", "--aws-region", "r", "--tenant-resolution-mode", "fixed"];
     let command = Settings::augment_args(clap::Command::new("test"));
     let matches = command.get_matches_from(arguments.iter().chain(&["--app-tenant-id", "acme"]));
-    Config::from_settings(&Settings::from_arg_matches(&matches).unwrap()).unwrap()
+    Config::from_settings(Settings::from_arg_matches(&matches).unwrap()).unwrap()
 }
 
 /// The hook that logs panics is one for the whole process, so the server runs in a process of its own: this very
@@ -67,9 +67,16 @@ async fn panic_and_go_on() {
     let (stop, stopped) = oneshot::channel::<()>();
     let app = with_outer_layers(routes, &config);
     let server = tokio::spawn(async move {
-        serve(listener, app, config.waits, config.limits.max_connections, Lifecycle::default(), async {
-            drop(stopped.await);
-        })
+        serve(
+            listener,
+            app,
+            config.settings.waits,
+            config.settings.limits.max_connections,
+            Lifecycle::default(),
+            async {
+                drop(stopped.await);
+            },
+        )
         .await;
     });
     let client = reqwest::Client::new();

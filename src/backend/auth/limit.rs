@@ -28,7 +28,7 @@ pub async fn limit_sign_in(
     request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let SignInRate { client_header, by_client, by_tenant } = &*state.sign_in_rate;
+    let SignInRate { client_header, by_client, by_tenant } = &state.config.sign_in_rate;
     let client = ClientAddress::of(client_header.as_ref(), request.headers(), request.extensions());
     if let (Some(rate), Some(client)) = (by_client, client) {
         rate.check(&client)?;

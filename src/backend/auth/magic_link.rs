@@ -18,7 +18,7 @@ use super::{Principal, Token, UserId};
 use crate::analytics::{Event, EventName};
 use crate::app::AppState;
 use crate::http::{Data, Error, Json, RequestContext};
-use crate::table::{CommitError, Login, UserPartition, UserTable};
+use crate::table::{Login, TableError, UserPartition, UserTable};
 use crate::tenancy::TenantId;
 use crate::timestamp::Millis;
 
@@ -141,7 +141,7 @@ async fn request_link(
     State(state): State<AppState>,
     Json(input): Json<LinkRequest>,
 ) -> Result<Response, Error> {
-    let magic_link = state.auth.magic_link()?;
+    let magic_link = state.config.auth.magic_link()?;
     let text = input.email.trim().to_lowercase();
     let address =
         Some(&text).filter(|text| text.len() <= LONGEST_ADDRESS).and_then(|text| text.parse::<Address>().ok());
@@ -170,7 +170,7 @@ async fn verify_link(
     State(state): State<AppState>,
     Json(input): Json<VerifyRequest>,
 ) -> Result<Response, Error> {
-    let magic_link = state.auth.magic_link()?;
+    let magic_link = state.config.auth.magic_link()?;
     let link = Token::parse(&input.token).ok_or(Error::Unauthenticated)?;
     let table = state.table.of_user(UserPartition::new(&tenant, link.user_id), context.meter.clone());
     let login = table.link(&link.hash()).await?.ok_or(Error::Unauthenticated)?;
@@ -181,7 +181,7 @@ async fn verify_link(
     let expires = Millis(Millis::now().0 + SESSION_LIFETIME);
     match table.sign_in(&link.hash(), &session.hash(), expires, &user, &Login::new(login.email), &event).await {
         Ok(()) => {}
-        Err(CommitError::Refused(_)) => return Err(Error::Unauthenticated),
+        Err(TableError::Refused(_)) => return Err(Error::Unauthenticated),
         Err(error) => return Err(error.into()),
     }
     let token = session.to_text();
@@ -214,7 +214,7 @@ async fn logout_everywhere(
 }
 
 fn signed_out(state: &AppState, everywhere: bool) -> Result<Response, Error> {
-    let cookie = state.auth.magic_link()?.site.cookie().header("", SignedDuration::ZERO)?;
+    let cookie = state.config.auth.magic_link()?.site.cookie().header("", SignedDuration::ZERO)?;
     Ok(([(header::SET_COOKIE, cookie)], Data::json(SignedOut { everywhere })).into_response())
 }
 
@@ -235,12 +235,16 @@ impl FromRequestParts<AppState> for Session {
 
     /// A bearer token outranks the cookie, and a broken one is not forgiven for it.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        let magic_link = state.auth.magic_link()?;
+        let magic_link = state.config.auth.magic_link()?;
         let tenant = TenantId::from_request_parts(parts, state).await?;
         let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         let text = match bearer(&parts.headers)? {
             Some(text) => text,
-            None => magic_link.site.cookie().read(parts, state.tenancy.host_header())?.ok_or(Error::Unauthenticated)?,
+            None => magic_link
+                .site
+                .cookie()
+                .read(parts, state.config.tenancy.host_header())?
+                .ok_or(Error::Unauthenticated)?,
         };
         let token = Token::parse(text).ok_or(Error::Unauthenticated)?;
         // The tenant is the host's and the user the token's: a session of another tenant is not found here.

@@ -86,7 +86,7 @@ impl FromRequestParts<AppState> for Principal {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let tenant = TenantId::from_request_parts(parts, state).await?;
-        let principal = match &*state.auth {
+        let principal = match &state.config.auth {
             Auth::None => Self::public(&tenant),
             Auth::MagicLink(_) => Session::from_request_parts(parts, state).await?.principal,
             Auth::Oidc(oidc) => oidc.principal(&tenant, &parts.headers).await?,

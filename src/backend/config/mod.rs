@@ -7,12 +7,10 @@ mod waits;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
-use settings::TenantResolutionMode;
 pub use settings::{Limits, LogFormat, Settings, read};
+use settings::{TenancySettings, TenantResolutionMode};
 pub use waits::Waits;
 
 use crate::auth::{Auth, SignInRate};
@@ -22,14 +20,10 @@ use crate::tenancy::TenantResolver;
 const DISCOVERY_LAG: Duration = Duration::from_secs(20);
 
 /// Everything that a running app needs to know. Holds no invalid combination.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Config {
-    /// TCP port of the API and the web page.
-    pub port: u16,
-    /// How log lines look.
-    pub log_format: LogFormat,
-    /// Which log lines are written.
-    pub log_filter: String,
+    /// What holds by itself.
+    pub settings: Settings,
     /// Where the process runs.
     pub compute: Compute,
     /// The table.
@@ -37,15 +31,9 @@ pub struct Config {
     /// How a host becomes a tenant.
     pub tenancy: TenantResolver,
     /// Who vouches for users.
-    pub auth: Arc<Auth>,
+    pub auth: Auth,
     /// How often sign-in may be tried.
-    pub sign_in_rate: Arc<SignInRate>,
-    /// Origins beside the own one whose pages may call the API.
-    pub cors_allowed_origins: Vec<HeaderValue>,
-    /// Bounds on load.
-    pub limits: Limits,
-    /// Bounds on waiting.
-    pub waits: Waits,
+    pub sign_in_rate: SignInRate,
 }
 
 /// The DynamoDB table.
@@ -87,33 +75,23 @@ impl Config {
     ///
     /// # Errors
     /// Lists every problem, each with its variable and none with a secret value.
-    pub fn from_settings(settings: &Settings) -> Result<Self, ConfigError> {
-        let mut problems = ConfigError::of(settings);
+    pub fn from_settings(mut settings: Settings) -> Result<Self, ConfigError> {
+        let mut problems = ConfigError::of(&settings);
         let compute = settings.compute();
-        let mut waits = settings.waits;
         if compute == Compute::Ecs {
-            waits.shutdown_grace.get_or_insert(DISCOVERY_LAG);
+            settings.waits.shutdown_grace.get_or_insert(DISCOVERY_LAG);
         }
-        for (variable, problem) in waits.problems() {
+        for (variable, problem) in settings.waits.problems() {
             problems.add::<()>(&variable, problem);
         }
-        let table = TableConfig::parse(settings, waits, &mut problems);
-        let tenancy = tenancy(settings, compute, &mut problems);
-        let auth = auth::parse(settings, compute, &mut problems);
+        let table = TableConfig::parse(&settings, &mut problems);
+        let tenancy = tenancy(&settings.tenancy, compute, &mut problems);
+        let auth = auth::parse(&settings, compute, &mut problems);
         match (table, tenancy, auth) {
-            (Some(table), Some(tenancy), Some(auth)) if problems.0.is_empty() => Ok(Self {
-                port: settings.port,
-                log_format: settings.log_format.unwrap_or(LogFormat::Json),
-                log_filter: settings.rust_log.clone(),
-                compute,
-                table,
-                tenancy,
-                auth: auth.into(),
-                sign_in_rate: auth::sign_in_rate(&settings.auth).into(),
-                cors_allowed_origins: settings.cors_allowed_origins.clone(),
-                limits: settings.limits,
-                waits,
-            }),
+            (Some(table), Some(tenancy), Some(auth)) if problems.0.is_empty() => {
+                let sign_in_rate = auth::sign_in_rate(&settings.auth);
+                Ok(Self { settings, compute, table, tenancy, auth, sign_in_rate })
+            }
             _ => Err(problems),
         }
     }
@@ -126,24 +104,22 @@ impl TableConfig {
     /// Lists every problem of this part.
     pub fn from_settings(settings: &Settings) -> Result<Self, ConfigError> {
         let mut problems = ConfigError::of(settings);
-        let table = Self::parse(settings, settings.waits, &mut problems);
+        let table = Self::parse(settings, &mut problems);
         table.filter(|_| problems.0.is_empty()).ok_or(problems)
     }
 
-    fn parse(settings: &Settings, waits: Waits, problems: &mut ConfigError) -> Option<Self> {
-        let settings = &settings.table;
+    fn parse(Settings { table: settings, waits, .. }: &Settings, problems: &mut ConfigError) -> Option<Self> {
         let name = problems.required("DYNAMODB_TABLE", settings.dynamodb_table.as_deref(), "the table's name");
         // DynamoDB Local has no regions, but requests are signed for one.
         let default_region = settings.dynamodb_endpoint.is_some().then_some("us-east-1");
         let region = settings.aws_region.as_deref().or(default_region);
         let region = problems.required("AWS_REGION", region, "the table's region, like eu-central-1");
         let endpoint = settings.dynamodb_endpoint.clone();
-        Some(Self { name: name?.to_owned(), endpoint, region: region?.to_owned(), waits })
+        Some(Self { name: name?.to_owned(), endpoint, region: region?.to_owned(), waits: *waits })
     }
 }
 
-fn tenancy(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<TenantResolver> {
-    let settings = &settings.tenancy;
+fn tenancy(settings: &TenancySettings, compute: Compute, problems: &mut ConfigError) -> Option<TenantResolver> {
     let header = settings.trusted_host_header.clone();
     let (variable, resolver) = match settings.tenant_resolution_mode {
         Some(TenantResolutionMode::Fixed) => {

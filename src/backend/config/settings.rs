@@ -35,7 +35,8 @@ pub struct Settings {
     pub cors_allowed_origins: Vec<HeaderValue>,
 
     #[command(flatten)]
-    pub(super) limits: Limits,
+    /// Bounds on load.
+    pub limits: Limits,
 
     #[command(flatten)]
     pub(super) table: TableSettings,
@@ -47,7 +48,8 @@ pub struct Settings {
     pub(super) auth: AuthSettings,
 
     #[command(flatten)]
-    pub(super) waits: Waits,
+    /// Bounds on waiting.
+    pub waits: Waits,
 
     #[command(flatten)]
     platform: Platform,

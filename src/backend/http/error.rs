@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::ETag;
-use crate::table::{CommitError, ListError, TableError};
+use crate::table::TableError;
 use crate::tenancy::Misdirected;
 
 /// What is wrong with which field of the input.
@@ -138,28 +138,11 @@ impl IntoResponse for Error {
 impl From<TableError> for Error {
     fn from(error: TableError) -> Self {
         match error {
+            TableError::InvalidCursor => Self::invalid("cursor", error),
             TableError::Throttled(_) | TableError::Unavailable(_) => Self::Unavailable(Some(error)),
             TableError::Conflict => Self::Conflict,
-            TableError::Refused(_) | TableError::Malformed(_) => Self::Internal(error.into()),
-        }
-    }
-}
-
-impl From<ListError> for Error {
-    fn from(error: ListError) -> Self {
-        match error {
-            ListError::Cursor(problem) => Self::invalid("cursor", problem),
-            ListError::Table(error) => error.into(),
-        }
-    }
-}
-
-impl From<CommitError> for Error {
-    /// For conditions that only a defect can break; others are read before.
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Table(error) => error.into(),
-            CommitError::Refused(_) => Self::Internal(error.into()),
+            // Of conditions, those that only a defect can break; others are read before.
+            TableError::Refused(_) | TableError::Rejected(_) | TableError::Malformed(_) => Self::Internal(error.into()),
         }
     }
 }

@@ -2,12 +2,10 @@
 
 mod events;
 mod healthcheck;
-mod table;
 mod validate;
 
 pub use events::export_events;
 pub use healthcheck::healthcheck;
-pub use table::create_table;
 pub use validate::{Check, Outcome, validate};
 
 /// An error with its sources, which hold the reasons.

@@ -107,9 +107,9 @@ async fn get_ready(State(state): State<AppState>) -> Result<Json<Data<Status>>, 
     responses((status = 200, description = "The configuration", body = Data<DeploymentConfig>)))]
 async fn get_config(tenant: TenantId, State(state): State<AppState>) -> Json<Data<DeploymentConfig>> {
     Data::json(DeploymentConfig {
-        auth_provider: state.auth.provider(),
-        compute: state.compute,
-        oidc: match &*state.auth {
+        auth_provider: state.config.auth.provider(),
+        compute: state.config.compute,
+        oidc: match &state.config.auth {
             Auth::Oidc(oidc) => Some(oidc.client.clone()),
             Auth::None | Auth::MagicLink(_) => None,
         },

@@ -15,7 +15,7 @@ use crate::http::{
     Data, ETag, Error, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope, Path, Query,
 };
 use crate::scope::Scope;
-use crate::table::{CommitError, Entity, Kind, Page, Remembered, Version};
+use crate::table::{Entity, Kind, Page, Remembered, TableError, Version};
 use crate::timestamp::Millis;
 
 /// Tries of a change that named no version and met others.
@@ -141,7 +141,7 @@ async fn create_example(
     let change = scope.table.transaction().remember(&key, &request).create(&example);
     match change.commit(&event).await {
         Ok(()) => Ok(example.into_created()),
-        Err(CommitError::Refused(refusal)) if refusal.write == 0 => {
+        Err(TableError::Refused(refusal)) if refusal.write == 0 => {
             let first: Remembered = refusal.found()?.ok_or(Error::Conflict)?;
             if !first.is_same_request(&request) {
                 return Err(Error::IdempotencyKeyReused);
@@ -191,7 +191,7 @@ async fn update_example(
         match scope.table.transaction().replace(&changed, current.version).commit(&event).await {
             Ok(()) => return Ok(changed.into_response(StatusCode::OK)),
             // The refusal brings what came first: no need to read again.
-            Err(CommitError::Refused(refusal)) => current = refusal.found()?.ok_or(Error::NotFound)?,
+            Err(TableError::Refused(refusal)) => current = refusal.found()?.ok_or(Error::NotFound)?,
             Err(error) => return Err(error.into()),
         }
     }
@@ -207,7 +207,7 @@ async fn delete_example(scope: Scope, IfMatch(expected): IfMatch, Path(id): Path
     let event = scope.event(EventName::ExampleDeleted, json!({ "id": id }));
     match scope.table.transaction().delete::<Example>(id, &expected).commit(&event).await {
         Ok(()) => Ok(Data::json(DeletedExample { id }).into_response()),
-        Err(CommitError::Refused(refusal)) => Err(match refusal.found::<Example>()? {
+        Err(TableError::Refused(refusal)) => Err(match refusal.found::<Example>()? {
             Some(current) => Error::PreconditionFailed(ETag(current.version)),
             None => Error::NotFound,
         }),

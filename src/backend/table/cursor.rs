@@ -27,22 +27,6 @@ pub struct Cursor {
     seal: [u8; SEAL_LENGTH],
 }
 
-/// The cursor is damaged, of another list, or of another version of this software.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not a cursor of this list: start again without one")]
-pub struct InvalidCursor;
-
-/// Why a page could not be had.
-#[derive(Debug, thiserror::Error)]
-pub enum ListError {
-    /// See [`InvalidCursor`].
-    #[error(transparent)]
-    Cursor(#[from] InvalidCursor),
-    /// See [`TableError`].
-    #[error(transparent)]
-    Table(#[from] TableError),
-}
-
 const VERSION: u8 = 1;
 const SEAL_LENGTH: usize = 8;
 
@@ -56,8 +40,8 @@ impl Cursor {
     }
 
     /// The id of the last item, if the cursor is one of this list.
-    pub(super) fn open(&self, partition: &UserPartition, kind: Kind) -> Result<Uuid, InvalidCursor> {
-        if *self == Self::new(partition, kind, self.id) { Ok(self.id) } else { Err(InvalidCursor) }
+    pub(super) fn open(&self, partition: &UserPartition, kind: Kind) -> Option<Uuid> {
+        (*self == Self::new(partition, kind, self.id)).then_some(self.id)
     }
 }
 
@@ -69,20 +53,14 @@ impl std::fmt::Display for Cursor {
 }
 
 impl TryFrom<String> for Cursor {
-    type Error = InvalidCursor;
+    type Error = TableError;
 
-    fn try_from(text: String) -> Result<Self, InvalidCursor> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCursor)?;
-        match bytes.as_slice() {
-            [VERSION, rest @ ..] => {
-                let (id, seal) = rest.split_at_checked(16).ok_or(InvalidCursor)?;
-                Ok(Self {
-                    id: Uuid::from_slice(id).map_err(|_| InvalidCursor)?,
-                    seal: seal.try_into().map_err(|_| InvalidCursor)?,
-                })
-            }
-            _ => Err(InvalidCursor),
-        }
+    fn try_from(text: String) -> Result<Self, TableError> {
+        let parse = |bytes: &[u8]| {
+            let (id, seal) = bytes.strip_prefix(&[VERSION])?.split_first_chunk()?;
+            Some(Self { id: Uuid::from_bytes(*id), seal: seal.try_into().ok()? })
+        };
+        BASE64_URL_SAFE_NO_PAD.decode(text).ok().as_deref().and_then(parse).ok_or(TableError::InvalidCursor)
     }
 }
 

@@ -1,23 +1,31 @@
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use super::Refusal;
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why the table did not do what it was asked. Conditions that were not met are not here: they are
-/// answers, see [`Refusal`](super::Refusal).
+/// Why the table did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
+    /// The condition of a write was not met, so nothing of its transaction was written.
+    #[error("the condition of write {} was not met", .0.write)]
+    Refused(Refusal),
+    /// The cursor is damaged, of another list, or of another version of this software.
+    #[error("is not a cursor of this list: start again without one")]
+    InvalidCursor,
     /// More than the table's or a partition's throughput.
     #[error("DynamoDB throttles")]
     Throttled(#[source] Source),
-    /// No answer in time, no connection, or an error on DynamoDB's side. A write may have happened.
+    /// No answer in time, no connection, or an error on DynamoDB's side. With this error, and with it alone, writes may
+    /// have happened.
     #[error("DynamoDB is unavailable")]
     Unavailable(#[source] Source),
     /// Other transactions kept changing the same item.
     #[error("transactions conflict")]
     Conflict,
-    /// DynamoDB refused the call as such: permissions, a missing table, a bad expression.
-    #[error("DynamoDB refused the call")]
-    Refused(#[source] Source),
+    /// DynamoDB rejected the call as such: permissions, a missing table, a bad expression.
+    #[error("DynamoDB rejected the call")]
+    Rejected(#[source] Source),
     /// An item is not what the code expects, or cannot be written as one.
     #[error("an item does not fit its type")]
     Malformed(#[from] serde_dynamo::Error),
@@ -31,7 +39,7 @@ where
     fn from(error: SdkError<E, R>) -> Self {
         let SdkError::ServiceError(service) = &error else {
             return match error {
-                SdkError::ConstructionFailure(_) => Self::Refused(error.into()),
+                SdkError::ConstructionFailure(_) => Self::Rejected(error.into()),
                 _ => Self::Unavailable(error.into()),
             };
         };
@@ -45,7 +53,7 @@ where
 
 impl From<aws_sdk_dynamodb::error::BuildError> for TableError {
     fn from(error: aws_sdk_dynamodb::error::BuildError) -> Self {
-        Self::Refused(error.into())
+        Self::Rejected(error.into())
     }
 }
 
@@ -62,7 +70,7 @@ impl TableError {
             "InternalServerError" | "InternalFailure" | "ServiceUnavailable" | "TransactionInProgressException" => {
                 Self::Unavailable(source)
             }
-            _ => Self::Refused(source),
+            _ => Self::Rejected(source),
         }
     }
 }

@@ -26,8 +26,8 @@ impl EventReader {
     /// Begins at the start of `day`.
     pub fn new(table: &Table, tenant: &TenantId, day: Date) -> Self {
         let shard = |partition| {
-            let query = table.client.query().table_name(&table.name).key_condition_expression("#pk = :pk");
-            let query = query.expression_attribute_names("#pk", PK);
+            let query = table.client.query().table_name(&table.name);
+            let query = query.key_condition_expression(format!("{PK} = :pk"));
             let query = query.expression_attribute_values(":pk", AttributeValue::S(partition));
             (None, query.into_paginator().items().send())
         };

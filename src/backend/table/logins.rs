@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::condition::Condition;
 use super::keys::{Key, PK, SK, UserPartition};
 use super::reads::TTL;
-use super::transaction::{CommitError, MOST_WRITES};
+use super::transaction::MOST_WRITES;
 use super::{TableError, UserTable};
 use crate::analytics::Event;
 use crate::auth::Principal;
@@ -72,8 +72,8 @@ impl UserTable {
         match change.send().await {
             Ok(()) => Ok(true),
             // Who meets others all the time asks too often, too.
-            Err(CommitError::Refused(_) | CommitError::Table(TableError::Conflict)) => Ok(false),
-            Err(CommitError::Table(error)) => Err(error),
+            Err(TableError::Refused(_) | TableError::Conflict) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -96,7 +96,7 @@ impl UserTable {
     /// Turns a link into a session. Refused when the link is gone: of many at once, one succeeds.
     ///
     /// # Errors
-    /// See [`CommitError`].
+    /// [`TableError::Refused`] when the link is gone.
     pub async fn sign_in(
         &self,
         link: &TokenHash,
@@ -105,7 +105,7 @@ impl UserTable {
         principal: &Principal,
         login: &Login,
         event: &Event,
-    ) -> Result<(), CommitError> {
+    ) -> Result<(), TableError> {
         self.transaction()
             .delete_key(&self.partition.login(link), Some(Condition::present()))
             .put(&self.partition.session(session), login, Some(expires), Condition::absent())
@@ -122,8 +122,8 @@ impl UserTable {
         let delete = self.transaction().delete_key(&self.partition.session(session), Some(Condition::present()));
         match delete.commit(event).await {
             Ok(()) => Ok(true),
-            Err(CommitError::Refused(_)) => Ok(false),
-            Err(CommitError::Table(error)) => Err(error),
+            Err(TableError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -131,7 +131,7 @@ impl UserTable {
     ///
     /// # Errors
     /// When the table cannot be read or written.
-    pub async fn sign_out_everywhere(&self, event: &Event) -> Result<(), CommitError> {
+    pub async fn sign_out_everywhere(&self, event: &Event) -> Result<(), TableError> {
         let sessions = self.session_keys().await?;
         // One write is for the event.
         let mut parts = sessions.chunks(MOST_WRITES - 1).peekable();
@@ -150,10 +150,8 @@ impl UserTable {
     async fn session_keys(&self) -> Result<Vec<Key>, TableError> {
         let query = self.table.client.query().table_name(&self.table.name);
         let mut pages = query
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
-            .projection_expression("#sk")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#sk", SK)
+            .key_condition_expression(format!("{PK} = :pk AND begins_with({SK}, :prefix)"))
+            .projection_expression(SK)
             .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
             .expression_attribute_values(":prefix", AttributeValue::S(UserPartition::sessions()))
             .consistent_read(true)

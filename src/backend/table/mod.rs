@@ -22,7 +22,7 @@ mod users;
 
 use aws_sdk_dynamodb::Client;
 pub use condition::Expected;
-pub use cursor::{Cursor, InvalidCursor, ListError, Page};
+pub use cursor::{Cursor, Page};
 pub use error::TableError;
 pub use events::EventReader;
 pub use idempotency::Remembered;
@@ -30,7 +30,7 @@ pub use item::{Entity, Kind, Version};
 pub use keys::{Key, UserPartition};
 pub use logins::Login;
 pub use meter::{Meter, Usage};
-pub use transaction::{CommitError, Refusal, Transaction};
+pub use transaction::{Refusal, Transaction};
 pub use users::User;
 
 /// The table, shared by all requests. Cheap to clone.

@@ -4,7 +4,6 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::cursor::ListError;
 use super::keys::{PK, SK, UserPartition};
 use super::meter::Meter;
 use super::{Cursor, Entity, Key, Page, Table, TableError, UserTable};
@@ -26,14 +25,9 @@ impl UserTable {
     ///
     /// # Errors
     /// When `after` is not a cursor of this list, or the table cannot be read.
-    pub async fn list<E: Entity>(&self, limit: u8, after: Option<Cursor>) -> Result<Page<E>, ListError> {
-        let start = match after {
-            Some(cursor) => {
-                let id = cursor.open(&self.partition, E::KIND)?;
-                Some(self.partition.entity(E::KIND, id).attributes())
-            }
-            None => None,
-        };
+    pub async fn list<E: Entity>(&self, limit: u8, after: Option<Cursor>) -> Result<Page<E>, TableError> {
+        let open = |cursor: Cursor| cursor.open(&self.partition, E::KIND).ok_or(TableError::InvalidCursor);
+        let start = after.map(open).transpose()?;
         self.meter.round_trip();
         // One more than wanted tells whether there is a next page without a page that turns out empty.
         let output = self
@@ -41,21 +35,18 @@ impl UserTable {
             .client
             .query()
             .table_name(&self.table.name)
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :kind)")
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#sk", SK)
+            .key_condition_expression(format!("{PK} = :pk AND begins_with({SK}, :kind)"))
             .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
             .expression_attribute_values(":kind", AttributeValue::S(UserPartition::prefix(E::KIND)))
-            .set_exclusive_start_key(start)
+            .set_exclusive_start_key(start.map(|id| self.partition.entity(E::KIND, id).attributes()))
             .scan_index_forward(false)
             .consistent_read(true)
             .limit(i32::from(limit) + 1)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
-            .await
-            .map_err(TableError::from)?;
+            .await?;
         self.meter.read(&output.consumed_capacity);
-        let mut items: Vec<E> = serde_dynamo::from_items(output.items.unwrap_or_default()).map_err(TableError::from)?;
+        let mut items: Vec<E> = serde_dynamo::from_items(output.items.unwrap_or_default())?;
         // DynamoDB ends a page at 1 MB, whatever the limit.
         let more = items.len() > usize::from(limit) || output.last_evaluated_key.is_some();
         items.truncate(usize::from(limit));

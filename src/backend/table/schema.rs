@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::client::Waiters as _;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::types::{
@@ -15,14 +16,14 @@ use super::{Table, TableError};
 
 const KEYS: [(&str, KeyType); 2] = [(PK, KeyType::Hash), (SK, KeyType::Range)];
 
-/// Between two looks at a table that is being made.
-const POLL_EVERY: Duration = Duration::from_millis(500);
+/// For a table to be made; AWS takes seconds.
+const BOUND: Duration = Duration::from_mins(2);
 
 impl Table {
-    /// Makes the table unless it exists, and waits until it can be used. The caller bounds the wait.
+    /// Makes the table unless it exists, and waits until it can be used.
     ///
     /// # Errors
-    /// When DynamoDB refuses or cannot be reached.
+    /// When DynamoDB refuses, cannot be reached, or takes longer than two minutes.
     pub async fn create(&self) -> Result<(), TableError> {
         let mut request = self.client.create_table().table_name(&self.name);
         for (name, key_type) in KEYS {
@@ -32,16 +33,18 @@ impl Table {
                 .attribute_definitions(attribute.attribute_type(ScalarAttributeType::S).build()?)
                 .key_schema(element.build()?);
         }
-        let result = request.billing_mode(BillingMode::PayPerRequest).send().await;
-        if let Err(error) = result
-            && !matches!(error.as_service_error(), Some(CreateTableError::ResourceInUseException(_)))
-        {
-            return Err(error.into());
+        match request.billing_mode(BillingMode::PayPerRequest).send().await {
+            Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => {}
+            made => drop(made?),
         }
-        while !self.is_usable().await? {
-            tokio::time::sleep(POLL_EVERY).await;
+        let made = self.client.wait_until_table_exists().table_name(&self.name).wait(BOUND).await;
+        made.map_err(|error| TableError::Unavailable(error.into()))?;
+        // Enabling what is enabled is an error.
+        if self.ttl_attribute().await?.as_deref() != Some(TTL) {
+            let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(TTL).build()?;
+            self.client.update_time_to_live().table_name(&self.name).time_to_live_specification(ttl).send().await?;
         }
-        self.enable_ttl().await
+        Ok(())
     }
 
     /// Whether the table answers and takes reads and writes.
@@ -49,8 +52,7 @@ impl Table {
     /// # Errors
     /// When DynamoDB refuses or cannot be reached.
     pub async fn is_usable(&self) -> Result<bool, TableError> {
-        let table = self.describe().await?;
-        let status = table.and_then(|table| table.table_status);
+        let status = self.describe().await?.and_then(|table| table.table_status);
         Ok(matches!(status, Some(TableStatus::Active | TableStatus::Updating)))
     }
 
@@ -63,8 +65,8 @@ impl Table {
             return Ok(vec![format!("the table `{}` does not exist", self.name)]);
         };
         let mut differences = Vec::new();
-        let keys: Vec<_> =
-            table.key_schema().iter().map(|key| (key.attribute_name(), key.key_type().clone())).collect();
+        let keys = table.key_schema().iter().map(|key| (key.attribute_name(), key.key_type().clone()));
+        let keys: Vec<_> = keys.collect();
         if keys != KEYS {
             differences.push(format!("the keys are {keys:?} instead of {KEYS:?}"));
         }
@@ -83,24 +85,12 @@ impl Table {
     }
 
     async fn describe(&self) -> Result<Option<TableDescription>, TableError> {
-        let result = self.client.describe_table().table_name(&self.name).send().await;
-        match result {
-            Ok(output) => Ok(output.table),
-            Err(error) => match error.as_service_error() {
-                Some(DescribeTableError::ResourceNotFoundException(_)) => Ok(None),
-                _ => Err(error.into()),
-            },
+        match self.client.describe_table().table_name(&self.name).send().await {
+            Err(error) if error.as_service_error().is_some_and(DescribeTableError::is_resource_not_found_exception) => {
+                Ok(None)
+            }
+            described => Ok(described?.table),
         }
-    }
-
-    async fn enable_ttl(&self) -> Result<(), TableError> {
-        // Enabling what is enabled is an error.
-        if self.ttl_attribute().await?.as_deref() == Some(TTL) {
-            return Ok(());
-        }
-        let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(TTL).build()?;
-        self.client.update_time_to_live().table_name(&self.name).time_to_live_specification(ttl).send().await?;
-        Ok(())
     }
 
     async fn ttl_attribute(&self) -> Result<Option<String>, TableError> {

@@ -33,17 +33,6 @@ pub struct Transaction {
     writes: Result<Vec<TransactWriteItem>, TableError>,
 }
 
-/// Why nothing was written.
-#[derive(Debug, thiserror::Error)]
-pub enum CommitError {
-    /// The condition of a write was not met.
-    #[error("the condition of write {} was not met", .0.write)]
-    Refused(Refusal),
-    /// The table failed. With [`TableError::Unavailable`], and with it alone, the writes may have happened.
-    #[error(transparent)]
-    Table(#[from] TableError),
-}
-
 /// A condition that was not met.
 #[derive(Debug)]
 pub struct Refusal {
@@ -93,8 +82,8 @@ impl Transaction {
     /// append-only.
     ///
     /// # Errors
-    /// See [`CommitError`].
-    pub async fn commit(self, event: &Event) -> Result<(), CommitError> {
+    /// [`TableError::Refused`] when a condition was not met.
+    pub async fn commit(self, event: &Event) -> Result<(), TableError> {
         let key = Key::event(&event.tenant, event.id);
         self.put(&key, event, None, Condition::absent()).send().await
     }
@@ -104,7 +93,7 @@ impl Transaction {
         let delete = match condition {
             Some(condition) => delete
                 .condition_expression(condition.expression)
-                .set_expression_attribute_names(Some(condition.names))
+                .set_expression_attribute_names(condition.names)
                 .set_expression_attribute_values(condition.values)
                 .return_values_on_condition_check_failure(AllOld),
             None => delete,
@@ -143,7 +132,7 @@ impl Transaction {
                 .table_name(&self.table.table.name)
                 .set_item(Some(item))
                 .condition_expression(condition.expression)
-                .set_expression_attribute_names(Some(condition.names))
+                .set_expression_attribute_names(condition.names)
                 .set_expression_attribute_values(condition.values)
                 .return_values_on_condition_check_failure(AllOld)
                 .build()?;
@@ -161,7 +150,7 @@ impl Transaction {
     }
 
     /// Without an event: for what only the table itself knows of.
-    pub(super) async fn send(self) -> Result<(), CommitError> {
+    pub(super) async fn send(self) -> Result<(), TableError> {
         let writes = self.writes?;
         let UserTable { table, meter, .. } = self.table;
         // One token for all tries: one that was carried out, but whose answer was lost, is not repeated.
@@ -182,34 +171,34 @@ impl Transaction {
                     meter.written(output.consumed_capacity());
                     return Ok(());
                 }
-                Err(CommitError::Table(TableError::Conflict)) if attempt < CONFLICT_ATTEMPTS => {
+                Err(TableError::Conflict) if attempt < CONFLICT_ATTEMPTS => {
                     tokio::time::sleep(rand::random_range(Duration::ZERO..backoff)).await;
                     backoff *= 2;
                 }
                 Err(error) => return Err(error),
             }
         }
-        Err(TableError::Conflict.into())
+        Err(TableError::Conflict)
     }
 }
 
 /// Reads a cancelled transaction reason by reason: there is one for each write, in their order.
-fn read_reasons<R>(error: SdkError<CallError, R>) -> CommitError
+fn read_reasons<R>(error: SdkError<CallError, R>) -> TableError
 where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     let Some(CallError::TransactionCanceledException(cancelled)) = error.as_service_error() else {
-        return TableError::from(error).into();
+        return error.into();
     };
     let reasons = cancelled.cancellation_reasons();
     // A condition outranks the rest: it will not be met on the next try either.
     let refused = reasons.iter().position(|reason| reason.code() == Some("ConditionalCheckFailed"));
     if let Some((write, reason)) = refused.and_then(|write| Some((write, reasons.get(write)?))) {
-        return CommitError::Refused(Refusal { write, found: reason.item.clone().unwrap_or_default() });
+        return TableError::Refused(Refusal { write, found: reason.item.clone().unwrap_or_default() });
     }
     let code = reasons.iter().filter_map(|reason| reason.code()).find(|code| *code != "None");
     let code = code.unwrap_or("None").to_owned();
-    TableError::from_code(&code, error.into()).into()
+    TableError::from_code(&code, error.into())
 }
 
 #[cfg(test)]

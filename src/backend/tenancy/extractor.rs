@@ -18,7 +18,7 @@ pub async fn resolve_tenant(
     request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let tenant = state.tenancy.resolve(request.uri(), request.headers())?;
+    let tenant = state.config.tenancy.resolve(request.uri(), request.headers())?;
     let tenant = context.tenant.get_or_init(|| tenant);
     if let Some(rate) = &state.tenant_rate {
         rate.check(tenant)?;

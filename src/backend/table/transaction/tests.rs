@@ -80,9 +80,9 @@ impl World {
 }
 
 #[track_caller]
-fn refused(result: Result<(), CommitError>) -> Refusal {
+fn refused(result: Result<(), TableError>) -> Refusal {
     match result {
-        Err(CommitError::Refused(refusal)) => refusal,
+        Err(TableError::Refused(refusal)) => refusal,
         other => panic!("{other:?}"),
     }
 }
