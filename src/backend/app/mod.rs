@@ -5,11 +5,15 @@ mod openapi;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::error_handling::HandleErrorLayer;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use axum::{BoxError, Router};
 use rust_embed::Embed;
+use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower::load_shed::LoadShedLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -19,8 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::auth::{self, limit_sign_in, magic_link};
 use crate::config::{Config, Settings};
 use crate::http::{
-    InFlight, Rate, SecurityHeaders, WebPage, access_log, envelope_failures, limit_in_flight, panicked,
-    security_headers, static_file,
+    Error, Rate, SecurityHeaders, WebPage, access_log, envelope_failures, panicked, security_headers, static_file,
 };
 use crate::resources::deployment::{self, Readiness};
 use crate::resources::{example, me};
@@ -88,6 +91,11 @@ fn api(state: &AppState) -> OpenApiRouter<AppState> {
     let Settings { waits, limits, .. } = &state.config.settings;
     // Anybody may try to sign in, so these are counted more strictly.
     let sign_in = magic_link::sign_in_routes().layer(from_fn_with_state(state.clone(), limit_sign_in));
+    // Refuses before anything is read, and at once: a queue would only make everybody late.
+    let in_flight = ServiceBuilder::new()
+        .layer(HandleErrorLayer::new(async |_: BoxError| Error::Overloaded))
+        .layer(LoadShedLayer::new())
+        .layer(GlobalConcurrencyLimitLayer::new(limits.max_in_flight.get().into()));
     routes()
         .merge(sign_in)
         // Nobody's time is spent on a host that is not ours or a tenant that had its share.
@@ -97,8 +105,7 @@ fn api(state: &AppState) -> OpenApiRouter<AppState> {
         // Shorter, so that a slow body is told apart from slow work.
         .layer(RequestBodyDeadlineLayer::new(waits.request_body_timeout))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        // Refuses before anything is read.
-        .layer(from_fn_with_state(InFlight::new(limits.max_in_flight), limit_in_flight))
+        .layer(in_flight)
         // Probes are outside of all that: an instance that is busy lives.
         .merge(deployment::probes())
 }

@@ -1,7 +1,7 @@
+use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
-use utoipa::{Modify, OpenApi as _};
 
 use crate::http::ErrorEnvelope;
 
@@ -20,32 +20,22 @@ use crate::http::ErrorEnvelope;
         (name = "example", description = "The example resource"),
     ),
     components(schemas(ErrorEnvelope)),
-    modifiers(&Credentials),
     security((), ("bearer" = []), ("cookie" = [])),
 )]
 struct Frame;
 
-/// Which of them is needed, if any, is the deployment's choice.
-struct Credentials;
-
-impl Modify for Credentials {
-    fn modify(&self, document: &mut OpenApi) {
-        let components = document.components.get_or_insert_default();
-        let bearer = Http::builder()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("A session's token with magic links, the issuer's with OpenID Connect"))
-            .build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-        let cookie = ApiKeyValue::with_description("__Host-session", "A session, for browsers, with magic links");
-        components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-    }
-}
-
-/// Completes what was generated from the handlers: the frame, and the envelope of failures, which every
-/// operation can answer with.
+/// Completes what was generated from the handlers: the frame, the credentials, of which the deployment chooses one or
+/// none, and the envelope of failures, which every operation can answer with.
 pub(super) fn document(generated: OpenApi) -> OpenApi {
     let mut document = Frame::openapi();
     document.merge(generated);
+    let components = document.components.get_or_insert_default();
+    let bearer = Http::builder()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A session's token with magic links, the issuer's with OpenID Connect"));
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    let cookie = ApiKeyValue::with_description("__Host-session", "A session, for browsers, with magic links");
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     let envelope = ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorEnvelope"))).build();
     let failure = ResponseBuilder::new()
         .description("A failure; `code` says which")

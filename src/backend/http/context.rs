@@ -1,5 +1,4 @@
 use std::convert::Infallible;
-use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
@@ -43,33 +42,21 @@ impl RequestId {
 
 /// What is known of a request while it runs, for its log line and its events. Clones share it.
 #[derive(Clone, Debug)]
-pub struct RequestContext(Arc<Known>);
-
-/// See [`RequestContext`].
-#[derive(Debug)]
-pub struct Known {
+pub struct RequestContext {
     /// The id of the request.
     pub id: RequestId,
     /// Counts what the request costs.
     pub meter: Meter,
     /// The tenant, once resolved.
-    pub tenant: OnceLock<TenantId>,
+    pub tenant: Arc<OnceLock<TenantId>>,
     /// The user, once authenticated.
-    pub user: OnceLock<UserId>,
+    pub user: Arc<OnceLock<UserId>>,
 }
 
 impl RequestContext {
     pub(super) fn new(headers: &HeaderMap, extensions: &Extensions) -> Self {
         let id = RequestId::of(headers, extensions);
-        Self(Arc::new(Known { id, meter: Meter::default(), tenant: OnceLock::new(), user: OnceLock::new() }))
-    }
-}
-
-impl Deref for RequestContext {
-    type Target = Known;
-
-    fn deref(&self) -> &Known {
-        &self.0
+        Self { id, meter: Meter::default(), tenant: Arc::default(), user: Arc::default() }
     }
 }
 

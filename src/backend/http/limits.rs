@@ -1,42 +1,13 @@
 use std::hash::Hash;
-use std::num::{NonZeroU16, NonZeroU32};
-use std::sync::Arc;
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
-use tokio::sync::Semaphore;
 
 use super::Error;
-
-/// How many requests are worked on at once.
-#[derive(Clone, Debug)]
-pub struct InFlight(Arc<Semaphore>);
-
-impl InFlight {
-    /// At most `limit`, on this instance.
-    pub fn new(limit: NonZeroU16) -> Self {
-        Self(Arc::new(Semaphore::new(limit.get().into())))
-    }
-}
-
-/// Answers 503 at once when the instance is full: a queue would only make everybody late.
-///
-/// # Errors
-/// [`Error::Overloaded`].
-pub async fn limit_in_flight(
-    State(InFlight(permits)): State<InFlight>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Error> {
-    let _permit = permits.try_acquire().map_err(|_| Error::Overloaded)?;
-    Ok(next.run(request).await)
-}
 
 /// How often each key, such as a tenant, may come on this instance, with bursts of the whole quota.
 #[derive(Debug)]

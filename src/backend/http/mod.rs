@@ -19,7 +19,7 @@ pub use context::{RequestContext, RequestId};
 pub use envelope::{Data, ErrorBody, ErrorEnvelope, PageEnvelope, PageInfo, envelope_failures};
 pub use error::{Error, Fields};
 pub use extract::{Json, Path, Query};
-pub use limits::{InFlight, Rate, limit_in_flight};
+pub use limits::Rate;
 pub use list_query::{Limit, ListQuery};
 pub use panic::panicked;
 pub use preconditions::{ETag, IdempotencyKey, IfMatch, IfNoneMatch};

@@ -7,8 +7,6 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use utoipa::IntoParams;
-use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::Error;
 use crate::table::{Expected, Version};
@@ -24,17 +22,32 @@ impl ETag {
     }
 }
 
-/// `If-Match`: write only when the item is in one of these versions. Without the header, in any.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IfMatch(pub Expected);
+/// `If-Match`: the versions that may be written; any without the header.
+#[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
+#[into_params(names("If-Match"), parameter_in = Header)]
+pub struct IfMatch(
+    /// Write only this version
+    #[param(value_type = String, required = false, pattern = r#"^(\*|"[0-9]{1,15}")$"#)]
+    pub Expected,
+);
 
-/// `If-None-Match`: answer 304 when the item is in one of these versions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IfNoneMatch(Option<Expected>);
+/// `If-None-Match`: the versions that the client has; none without the header.
+#[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
+#[into_params(names("If-None-Match"), parameter_in = Header)]
+pub struct IfNoneMatch(
+    /// Answer 304 to this version
+    #[param(value_type = String, required = false, pattern = r#"^(\*|"[0-9]{1,15}")$"#)]
+    pub Expected,
+);
 
 /// `Idempotency-Key`: 1–255 visible ASCII characters, chosen by the client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyKey(pub String);
+#[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
+#[into_params(names("Idempotency-Key"), parameter_in = Header)]
+pub struct IdempotencyKey(
+    /// Names this request when it is repeated
+    #[param(value_type = String, required = false, pattern = "^[!-~]{1,255}$")]
+    pub String,
+);
 
 /// Tags in one header; a condition in the table takes no more than 100.
 const MOST_TAGS: usize = 100;
@@ -42,40 +55,11 @@ const MOST_TAGS: usize = 100;
 /// What a tag stands for that is none of ours. Versions start at 1, so it matches nothing.
 const NO_VERSION: Version = 0;
 
-/// Weak tags count when a client asks for news, but not when it writes (RFC 9110 §13.1).
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Weak {
-    Matches,
-    Differs,
-}
-
-impl IfMatch {
-    /// Whether an item in this version may be written.
-    pub fn allows(&self, version: Version) -> bool {
-        matches(&self.0, version)
-    }
-}
-
-impl IfNoneMatch {
-    /// Whether the client has this version already.
-    pub fn has(&self, version: Version) -> bool {
-        self.0.as_ref().is_some_and(|known| matches(known, version))
-    }
-}
-
-fn matches(expected: &Expected, version: Version) -> bool {
-    match expected {
-        Expected::Any => true,
-        Expected::OneOf(versions) => versions.contains(&version),
-    }
-}
-
 impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let tags = entity_tags(&parts.headers, &header::IF_MATCH, Weak::Differs)?;
-        Ok(Self(tags.unwrap_or(Expected::Any)))
+        Ok(Self(entity_tags(&parts.headers, &header::IF_MATCH)?.unwrap_or(Expected::Any)))
     }
 }
 
@@ -83,7 +67,7 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        entity_tags(&parts.headers, &header::IF_NONE_MATCH, Weak::Matches).map(Self)
+        Ok(Self(entity_tags(&parts.headers, &header::IF_NONE_MATCH)?.unwrap_or(Expected::OneOf(Vec::new()))))
     }
 }
 
@@ -103,30 +87,11 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     }
 }
 
-/// How the OpenAPI document describes a header that a client may send.
-macro_rules! document_header {
-    ($type:ty, $name:literal, $description:literal, $pattern:literal) => {
-        impl IntoParams for $type {
-            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-                let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some($pattern));
-                let parameter = ParameterBuilder::new()
-                    .name($name)
-                    .parameter_in(ParameterIn::Header)
-                    .description(Some($description))
-                    .schema(Some(schema));
-                vec![parameter.build()]
-            }
-        }
-    };
-}
-
-document_header!(IfMatch, "If-Match", "Write only this version", r#"^(\*|"[0-9]{1,15}")$"#);
-document_header!(IfNoneMatch, "If-None-Match", "Answer 304 to this version", r#"^(\*|"[0-9]{1,15}")$"#);
-document_header!(IdempotencyKey, "Idempotency-Key", "Names this request when it is repeated", "^[!-~]{1,255}$");
-
 /// The versions in all headers of this name; `None` without any.
-fn entity_tags(headers: &HeaderMap, name: &HeaderName, weak: Weak) -> Result<Option<Expected>, Error> {
+fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Expected>, Error> {
     let mut versions = Vec::new();
+    // Weak tags count when a client asks for news, but not when it writes (RFC 9110 §13.1).
+    let weak_counts = name == header::IF_NONE_MATCH;
     for value in headers.get_all(name) {
         // Tags of ours hold no comma, and of others only that they match nothing.
         for tag in value.to_str().unwrap_or_default().split(',').map(str::trim) {
@@ -138,7 +103,7 @@ fn entity_tags(headers: &HeaderMap, name: &HeaderName, weak: Weak) -> Result<Opt
             let Some(opaque) = opaque.filter(|opaque| !opaque.contains('"')) else {
                 return Err(Error::invalid(name.to_string(), r#"must be * or entity tags like "1""#));
             };
-            let ours = |version: &Version| version.to_string() == opaque && (!is_weak || weak == Weak::Matches);
+            let ours = |version: &Version| version.to_string() == opaque && (!is_weak || weak_counts);
             versions.push(opaque.parse().ok().filter(ours).unwrap_or(NO_VERSION));
         }
     }

@@ -158,9 +158,9 @@ async fn create_example(
         (status = 200, description = "The example", body = Data<Example>,
             headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "The client has this version")))]
-async fn get_example(scope: Scope, known: IfNoneMatch, Path(id): Path<Uuid>) -> Result<Response, Error> {
+async fn get_example(scope: Scope, IfNoneMatch(known): IfNoneMatch, Path(id): Path<Uuid>) -> Result<Response, Error> {
     let example: Example = scope.table.get(id).await?.ok_or(Error::NotFound)?;
-    if known.has(example.version) {
+    if known.includes(example.version) {
         let etag = [(header::ETAG, ETag(example.version).to_value())];
         return Ok((StatusCode::NOT_MODIFIED, etag).into_response());
     }
@@ -176,13 +176,13 @@ async fn get_example(scope: Scope, known: IfNoneMatch, Path(id): Path<Uuid>) -> 
         headers(("ETag" = String, description = "Its version")))))]
 async fn update_example(
     scope: Scope,
-    if_match: IfMatch,
+    IfMatch(expected): IfMatch,
     Path(id): Path<Uuid>,
     Json(input): Json<ExampleInput>,
 ) -> Result<Response, Error> {
     let mut current: Example = scope.table.get(id).await?.ok_or(Error::NotFound)?;
     for _ in 0..CHANGE_ATTEMPTS {
-        if !if_match.allows(current.version) {
+        if !expected.includes(current.version) {
             return Err(Error::PreconditionFailed(ETag(current.version)));
         }
         let changed = current.renamed(input.name.clone());

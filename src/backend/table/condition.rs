@@ -7,13 +7,23 @@ use super::keys::PK;
 use super::reads::TTL;
 use crate::timestamp::Millis;
 
-/// What must be true of an entity for it to be deleted.
+/// Versions that an entity may be in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// It exists, in whatever version.
     Any,
     /// It exists, in one of these versions.
     OneOf(Vec<Version>),
+}
+
+impl Expected {
+    /// Whether this version is one of them.
+    pub fn includes(&self, version: Version) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf(versions) => versions.contains(&version),
+        }
+    }
 }
 
 /// A condition expression with its names and values. Every write has one.
