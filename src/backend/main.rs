@@ -9,7 +9,6 @@ use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use reference_architecture::app::{self, AppState};
 use reference_architecture::config::{self, Compute, Config, LogFormat, Settings, TableConfig};
-use reference_architecture::ops::{Check, Outcome};
 use reference_architecture::serve::{serve, stop_signal};
 use reference_architecture::table::Table;
 use reference_architecture::tenancy::TenantResolver;
@@ -119,12 +118,7 @@ async fn run(Cli { command, settings }: Cli) -> Exit {
             Ok(exit_code(differences.is_empty()))
         }
         Command::Validate { base_url, validate_bearer_token } => {
-            let all_well = ops::validate(&base_url, validate_bearer_token, |Check { fact, outcome }| match outcome {
-                Outcome::Holds => eprintln!("ok      {fact}"),
-                Outcome::LeftOut(reason) => eprintln!("skipped {fact}: {reason}"),
-                Outcome::Fails(reason) => eprintln!("FAILED  {fact}: {reason}"),
-            });
-            Ok(exit_code(all_well.await?))
+            Ok(exit_code(ops::validate(&base_url, validate_bearer_token).await?))
         }
         Command::Events(EventsCommand::Export { tenant, from, to }) => {
             let tenant = TenantResolver::named_by_operator(&tenant)?;

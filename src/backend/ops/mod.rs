@@ -6,7 +6,7 @@ mod validate;
 
 pub use events::export_events;
 pub use healthcheck::healthcheck;
-pub use validate::{Check, Outcome, validate};
+pub use validate::validate;
 
 /// An error with its sources, which hold the reasons.
 pub fn chain(error: &dyn std::error::Error) -> String {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use reqwest::header::AUTHORIZATION;
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -11,32 +11,6 @@ use super::chain;
 /// For each request: longer than the gateway waits.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// What was looked at, and what was wrong with it.
-#[derive(Debug)]
-pub struct Check {
-    /// A fact about a deployment that works.
-    pub fact: &'static str,
-    /// Whether it is one here.
-    pub outcome: Outcome,
-}
-
-/// What came of a check.
-#[derive(Debug)]
-pub enum Outcome {
-    /// The fact holds.
-    Holds,
-    /// It was not looked at, for this reason.
-    LeftOut(&'static str),
-    /// It does not hold, for this reason.
-    Fails(String),
-}
-
-impl From<Result<(), String>> for Outcome {
-    fn from(result: Result<(), String>) -> Self {
-        result.map_or_else(Self::Fails, |()| Self::Holds)
-    }
-}
-
 /// A deployment, seen from outside.
 struct Deployment {
     client: Client,
@@ -45,25 +19,23 @@ struct Deployment {
     token: Option<SecretString>,
 }
 
-/// Looks at a deployment from outside, as a client does, and tells each fact as it is found. The example that
-/// it makes it deletes again; the events of both stay, as events do. Where users sign in, `token` is one's session or
-/// access token; without it what only users see is left out.
+/// Looks at a deployment from outside, as a client does, and tells each fact on standard error as it is found; whether
+/// all hold is the answer. The example that it makes it deletes again; the events of both stay, as events do. Where
+/// users sign in, `token` is one's session or access token; without it what only users see is left out.
 ///
 /// # Errors
 /// When no HTTP client can be made.
-pub async fn validate(
-    base_url: &str,
-    token: Option<SecretString>,
-    mut tell: impl FnMut(&Check),
-) -> Result<bool, reqwest::Error> {
+pub async fn validate(base_url: &str, token: Option<SecretString>) -> Result<bool, reqwest::Error> {
     let client = Client::builder().timeout(BOUND).build()?;
     let deployment = Deployment { client, base_url: base_url.trim_end_matches('/').to_owned(), token };
     let mut all_well = true;
-    let mut tell = |fact, outcome: Outcome| {
-        all_well &= !matches!(outcome, Outcome::Fails(_));
-        tell(&Check { fact, outcome });
+    let mut check = |fact, result: Result<(), String>| match result {
+        Ok(()) => eprintln!("ok      {fact}"),
+        Err(reason) => {
+            all_well = false;
+            eprintln!("FAILED  {fact}: {reason}");
+        }
     };
-    let mut check = |fact, result: Result<(), String>| tell(fact, result.into());
     check("the process lives", deployment.is_well("/api/health").await);
     check("the table can be reached", deployment.is_well("/api/ready").await);
     check("the contract is served", deployment.tells_contract().await);
@@ -76,14 +48,12 @@ pub async fn validate(
     }
     if users && deployment.token.is_none() {
         let reason = "VALIDATE_BEARER_TOKEN is not set to a user's session or access token";
-        tell("a user can sign in and keep items", Outcome::LeftOut(reason));
+        eprintln!("skipped a user can sign in and keep items: {reason}");
         return Ok(all_well);
     }
     if users {
-        check(
-            "the user of the token is let in",
-            expect(StatusCode::OK, deployment.get("/api/auth/check")).await.map(drop),
-        );
+        let checked = expect(StatusCode::OK, deployment.get("/api/auth/check")).await;
+        check("the user of the token is let in", checked.map(drop));
     }
     check("bad input gets the envelope", deployment.names_fields().await);
     check("an item can be made, read, changed and deleted", deployment.keeps_an_item().await);
@@ -105,49 +75,49 @@ impl Deployment {
     }
 
     async fn is_well(&self, path: &str) -> Result<(), String> {
-        let told = json_of(expect(StatusCode::OK, self.get(path)).await?).await?;
-        ensure(told["data"]["status"] == "ok", format_args!("got {told}"))
+        let told = expect(StatusCode::OK, self.get(path)).await?;
+        ensure(told["data"]["status"] == "ok", &told)
     }
 
     async fn tells_contract(&self) -> Result<(), String> {
-        let document = json_of(expect(StatusCode::OK, self.get("/api/openapi.json")).await?).await?;
-        ensure(document["paths"]["/api/example"].is_object(), "it is not ours")
+        let document = expect(StatusCode::OK, self.get("/api/openapi.json")).await?;
+        ensure(document["paths"]["/api/example"].is_object(), &document["info"])
     }
 
     async fn ignores_forged_hosts(&self) -> Result<(), String> {
-        let own = json_of(expect(StatusCode::OK, self.get("/api/config")).await?).await?;
+        let own = expect(StatusCode::OK, self.get("/api/config")).await?;
+        ensure(own["data"]["tenant"].is_string(), &own)?;
         for header in ["x-forwarded-host", "forwarded", "x-original-host"] {
             let forged = self.get("/api/config").header(header, "host=forged.example; forged.example");
-            let seen = json_of(expect(StatusCode::OK, forged).await?).await?;
-            ensure(seen == own, format_args!("{header} changed the answer to {seen}"))?;
+            let seen = expect(StatusCode::OK, forged).await?;
+            ensure(seen == own, format_args!("{seen} with {header}"))?;
         }
         Ok(())
     }
 
     async fn refuses_clearly(&self) -> Result<(), String> {
         let absent = expect(StatusCode::NOT_FOUND, self.get("/api/no-such-path")).await?;
-        let absent = json_of(absent).await?;
-        ensure(absent["error"]["code"] == "not_found", format_args!("got {absent}"))
+        ensure(absent["error"]["code"] == "not_found", &absent)
     }
 
     async fn has_users(&self) -> Result<bool, String> {
-        let config = json_of(expect(StatusCode::OK, self.get("/api/config")).await?).await?;
-        Ok(config["data"]["authProvider"] != "none")
+        let config = expect(StatusCode::OK, self.get("/api/config")).await?;
+        Ok(config["data"]["authProvider"].as_str().is_some_and(|provider| provider != "none"))
     }
 
     async fn turns_away(&self) -> Result<(), String> {
         let stranger = || self.client.get(format!("{}/api/me", self.base_url));
         for request in [stranger(), stranger().header(AUTHORIZATION, "Bearer made-up")] {
-            let answer = json_of(expect(StatusCode::UNAUTHORIZED, request).await?).await?;
-            ensure(answer["error"]["code"] == "unauthenticated", format_args!("got {answer}"))?;
+            let answer = expect(StatusCode::UNAUTHORIZED, request).await?;
+            ensure(answer["error"]["code"] == "unauthenticated", &answer)?;
         }
         Ok(())
     }
 
     async fn names_fields(&self) -> Result<(), String> {
         let nameless = self.request(Method::POST, "/api/example").json(&json!({}));
-        let invalid = json_of(expect(StatusCode::BAD_REQUEST, nameless).await?).await?;
-        ensure(invalid["error"]["fields"]["name"].is_string(), format_args!("got {invalid}"))
+        let invalid = expect(StatusCode::BAD_REQUEST, nameless).await?;
+        ensure(invalid["error"]["fields"]["name"].is_string(), &invalid)
     }
 
     async fn keeps_an_item(&self) -> Result<(), String> {
@@ -156,48 +126,44 @@ impl Deployment {
             let input = json!({ "name": "made by validate" });
             self.request(Method::POST, "/api/example").header("idempotency-key", &key).json(&input)
         };
-        let first = json_of(expect(StatusCode::CREATED, create()).await?).await?;
-        let id = first["data"]["id"].as_str().ok_or("the new item has no id")?;
-        let path = format!("/api/example/{id}");
+        let first = expect(StatusCode::CREATED, create()).await?;
+        let path = format!("/api/example/{}", first["data"]["id"].as_str().ok_or("the new item has no id")?);
         let used = self.uses_item(&path, &first, create()).await;
         let deleted = expect(StatusCode::OK, self.request(Method::DELETE, &path)).await;
-        used.and(deleted.map(drop))?;
+        used.and(deleted)?;
         expect(StatusCode::NOT_FOUND, self.get(&path)).await.map(drop)
     }
 
-    async fn uses_item(&self, path: &str, first: &Value, again: RequestBuilder) -> Result<(), String> {
-        let again = json_of(expect(StatusCode::CREATED, again).await?).await?;
-        ensure(again == *first, format_args!("the repeated request made {again}"))?;
-        let read = json_of(expect(StatusCode::OK, self.get(path)).await?).await?;
-        ensure(read == *first, format_args!("it reads as {read}"))?;
-        let known = self.get(path).header("if-none-match", r#""1""#);
-        expect(StatusCode::NOT_MODIFIED, known).await?;
-        let list = json_of(expect(StatusCode::OK, self.get("/api/example?limit=100")).await?).await?;
+    async fn uses_item(&self, path: &str, first: &Value, again: RequestBuilder) -> Result<Value, String> {
+        let again = expect(StatusCode::CREATED, again).await?;
+        ensure(again == *first, format_args!("{again} for the repeated request"))?;
+        let read = expect(StatusCode::OK, self.get(path)).await?;
+        ensure(read == *first, &read)?;
+        expect(StatusCode::NOT_MODIFIED, self.get(path).header("if-none-match", r#""1""#)).await?;
+        let list = expect(StatusCode::OK, self.get("/api/example?limit=100")).await?;
         let listed = list["data"].as_array().is_some_and(|items| items.contains(&first["data"]));
-        ensure(listed, "the list does not show it")?;
+        ensure(listed, "a list without it")?;
         let rename = |name| {
             let request = self.request(Method::PATCH, path).header("if-match", r#""1""#);
             request.json(&json!({ "name": name }))
         };
         expect(StatusCode::OK, rename("changed by validate")).await?;
-        expect(StatusCode::PRECONDITION_FAILED, rename("too late")).await.map(drop)
+        expect(StatusCode::PRECONDITION_FAILED, rename("too late")).await
     }
 }
 
-async fn expect(status: StatusCode, request: RequestBuilder) -> Result<Response, String> {
+/// The body of an answer with this status.
+async fn expect(status: StatusCode, request: RequestBuilder) -> Result<Value, String> {
     let response = request.send().await.map_err(|error| chain(&error))?;
     let (seen, url) = (response.status(), response.url().clone());
-    if seen == status {
-        return Ok(response);
+    if seen != status {
+        let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("none");
+        return Err(format!("{url} answered {seen} instead of {status} (request id {id})"));
     }
-    let id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("none");
-    Err(format!("{url} answered {seen} instead of {status} (request id {id})"))
+    let text = response.text().await.map_err(|error| chain(&error))?;
+    Ok(serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
-async fn json_of(response: Response) -> Result<Value, String> {
-    response.json().await.map_err(|error| chain(&error))
-}
-
-fn ensure(holds: bool, otherwise: impl std::fmt::Display) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(otherwise.to_string()) }
+fn ensure(holds: bool, got: impl std::fmt::Display) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(format!("got {got}")) }
 }

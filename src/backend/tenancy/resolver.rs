@@ -1,5 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Uri};
 
 use super::TenantId;
@@ -96,7 +97,7 @@ impl TenantResolver {
         if uri.authority().is_some_and(|target| target.as_str() != host) {
             return Err(Misdirected);
         }
-        let host = host_name(host)?;
+        let host = host_name(host).ok_or(Misdirected)?;
         if host == base_domain || local && is_loopback(&host) {
             return TenantId::parse(TenantId::DEFAULT).ok_or(Misdirected);
         }
@@ -107,20 +108,14 @@ impl TenantResolver {
     }
 }
 
-/// The host of `authority`, lower-cased, without port and final dot.
-fn host_name(authority: &str) -> Result<String, Misdirected> {
-    // An IPv6 address holds colons itself, and stands in brackets for that reason (RFC 3986 §3.2.2).
-    let end_of_host = authority.rfind(']').map_or(0, |bracket| bracket + 1);
-    let (host, port) = match authority.get(end_of_host..).and_then(|rest| rest.find(':')) {
-        Some(colon) => authority.split_at(end_of_host + colon),
-        None => (authority, ""),
-    };
-    let port = port.strip_prefix(':').unwrap_or("0");
-    if !port.bytes().all(|byte| byte.is_ascii_digit()) || port.parse::<u16>().is_err() {
-        return Err(Misdirected);
-    }
-    let host = host.strip_suffix('.').unwrap_or(host);
-    Ok(host.to_ascii_lowercase())
+/// The host, lower-cased, without port and final dot; `None` unless the text is a host, or a host and a port.
+fn host_name(text: &str) -> Option<String> {
+    let authority = text.parse::<Authority>().ok()?;
+    let host = authority.host();
+    let port = text.strip_prefix(host)?.strip_prefix(':');
+    let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    let is_valid = text == host || port.is_some_and(is_number);
+    is_valid.then(|| host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase())
 }
 
 fn is_loopback(host: &str) -> bool {
