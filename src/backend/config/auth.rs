@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
-use axum::http::header;
+use axum::http::{HeaderName, header};
+use clap::{Args, ValueEnum};
+use lettre::message::Mailbox;
 use reqwest::Url;
+use secrecy::SecretString;
 
-use super::settings::{AuthSettings, EmailMode};
+use super::settings::TenantResolutionMode;
 use super::{Compute, ConfigError, Settings};
 use crate::auth::magic_link::{MagicLink, Site};
 use crate::auth::mail::Mailer;
@@ -11,6 +14,72 @@ use crate::auth::oidc::{Jwks, Oidc, OidcClient, Source};
 use crate::auth::{Auth, AuthProvider, SignInRate};
 use crate::http::Rate;
 use crate::tenancy::TenantResolver;
+
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Authentication")]
+pub(super) struct AuthSettings {
+    /// Who vouches for users; with none, a tenant's data is open to everybody on its host
+    /// [default: none in local runs; to be chosen on ECS and Lambda]
+    #[arg(long, env)]
+    pub(super) auth_provider: Option<AuthProvider>,
+
+    /// With magic_link: log writes links to the terminal, in local runs only; smtp mails them
+    /// [default: log in local runs, else smtp]
+    #[arg(long, env)]
+    pub(super) email_mode: Option<EmailMode>,
+
+    /// The mail server, like smtps://user:password@smtp.example.com; plain smtp:// in local runs only
+    #[arg(long, env)]
+    pub(super) smtp_url: Option<SecretString>,
+
+    /// Instead of SMTP_URL: the parameter of SSM Parameter Store that holds it, read once at the start
+    #[arg(long, env)]
+    pub(super) smtp_url_parameter: Option<String>,
+
+    /// The sender of mails, like Example <hello@example.com>
+    #[arg(long, env)]
+    pub(super) email_from: Option<Mailbox>,
+
+    /// With oidc: the issuer's URL, as it stands in its tokens
+    #[arg(long, env)]
+    pub(super) oidc_issuer: Option<String>,
+
+    /// What tokens must be for
+    #[arg(long, env)]
+    pub(super) oidc_audience: Option<String>,
+
+    /// The id of the web page and the app at the issuer; public
+    #[arg(long, env)]
+    pub(super) oidc_client_id: Option<String>,
+
+    /// Where the issuer's keys are [default: found by the issuer's configuration]
+    #[arg(long, env)]
+    pub(super) oidc_jwks_uri: Option<String>,
+
+    /// The claim that must name the tenant of the host [default: none]
+    #[arg(long, env)]
+    pub(super) oidc_tenant_claim: Option<String>,
+
+    /// Sign-in requests per minute and client, per instance; 0 is no limit
+    #[arg(long, env, default_value = "60")]
+    pub(super) sign_in_client_rate_limit: u32,
+
+    /// Sign-in requests per minute and tenant, per instance; 0 is no limit
+    #[arg(long, env, default_value = "600")]
+    pub(super) sign_in_tenant_rate_limit: u32,
+
+    /// The header that carries the client's address: one that the gateway overwrites
+    /// [default: the address of the connection]
+    #[arg(long, env)]
+    pub(super) trusted_client_ip_header: Option<HeaderName>,
+}
+
+/// How links reach people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EmailMode {
+    Log,
+    Smtp,
+}
 
 /// The provider, with what it needs.
 pub(super) fn parse(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<Auth> {
@@ -41,7 +110,7 @@ fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError)
     // A browser takes plain HTTP for safe on localhost alone.
     let is_localhost = domain == "localhost" || domain.ends_with(".localhost");
     let local_port = (compute == Compute::Local && is_localhost).then_some(settings.port);
-    let subdomains = settings.tenancy.is_subdomain();
+    let subdomains = settings.tenancy.tenant_resolution_mode == Some(TenantResolutionMode::Subdomain);
     Some(MagicLink { mailer: mailer?, site: Site { domain: domain.to_owned(), subdomains, local_port } })
 }
 

@@ -3,12 +3,10 @@ use std::num::NonZeroU16;
 use axum::http::{HeaderName, HeaderValue, Uri};
 use clap::error::ContextKind;
 use clap::{Args, CommandFactory, FromArgMatches, ValueEnum};
-use lettre::message::Mailbox;
-use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 
+use super::auth::AuthSettings;
 use super::{Compute, Waits};
-use crate::auth::AuthProvider;
 
 const DEFAULT_LOG_FILTER: &str = "info";
 
@@ -115,65 +113,6 @@ pub(super) struct TenancySettings {
     pub(super) trusted_host_header: HeaderName,
 }
 
-#[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Authentication")]
-pub(super) struct AuthSettings {
-    /// Who vouches for users; with none, a tenant's data is open to everybody on its host
-    /// [default: none in local runs; to be chosen on ECS and Lambda]
-    #[arg(long, env)]
-    pub(super) auth_provider: Option<AuthProvider>,
-
-    /// With magic_link: log writes links to the terminal, in local runs only; smtp mails them
-    /// [default: log in local runs, else smtp]
-    #[arg(long, env)]
-    pub(super) email_mode: Option<EmailMode>,
-
-    /// The mail server, like smtps://user:password@smtp.example.com; plain smtp:// in local runs only
-    #[arg(long, env)]
-    pub(super) smtp_url: Option<SecretString>,
-
-    /// Instead of SMTP_URL: the parameter of SSM Parameter Store that holds it, read once at the start
-    #[arg(long, env)]
-    pub(super) smtp_url_parameter: Option<String>,
-
-    /// The sender of mails, like Example <hello@example.com>
-    #[arg(long, env)]
-    pub(super) email_from: Option<Mailbox>,
-
-    /// With oidc: the issuer's URL, as it stands in its tokens
-    #[arg(long, env)]
-    pub(super) oidc_issuer: Option<String>,
-
-    /// What tokens must be for
-    #[arg(long, env)]
-    pub(super) oidc_audience: Option<String>,
-
-    /// The id of the web page and the app at the issuer; public
-    #[arg(long, env)]
-    pub(super) oidc_client_id: Option<String>,
-
-    /// Where the issuer's keys are [default: found by the issuer's configuration]
-    #[arg(long, env)]
-    pub(super) oidc_jwks_uri: Option<String>,
-
-    /// The claim that must name the tenant of the host [default: none]
-    #[arg(long, env)]
-    pub(super) oidc_tenant_claim: Option<String>,
-
-    /// Sign-in requests per minute and client, per instance; 0 is no limit
-    #[arg(long, env, default_value = "60")]
-    pub(super) sign_in_client_rate_limit: u32,
-
-    /// Sign-in requests per minute and tenant, per instance; 0 is no limit
-    #[arg(long, env, default_value = "600")]
-    pub(super) sign_in_tenant_rate_limit: u32,
-
-    /// The header that carries the client's address: one that the gateway overwrites
-    /// [default: the address of the connection]
-    #[arg(long, env)]
-    pub(super) trusted_client_ip_header: Option<HeaderName>,
-}
-
 /// Set by the platforms themselves.
 #[derive(Args, Clone, Debug)]
 struct Platform {
@@ -192,24 +131,11 @@ pub enum LogFormat {
     Pretty,
 }
 
-/// How links reach people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum EmailMode {
-    Log,
-    Smtp,
-}
-
 /// Where the tenant comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum TenantResolutionMode {
     Fixed,
     Subdomain,
-}
-
-impl TenancySettings {
-    pub(super) fn is_subdomain(&self) -> bool {
-        self.tenant_resolution_mode == Some(TenantResolutionMode::Subdomain)
-    }
 }
 
 impl Settings {

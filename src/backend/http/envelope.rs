@@ -1,8 +1,8 @@
-use axum::Json;
 use axum::extract::Request;
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -73,33 +73,22 @@ impl<T: Serialize> PageEnvelope<T> {
 
 /// Gives every failure the envelope, whichever layer it comes from.
 pub async fn envelope_failures(context: RequestContext, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let response = next.run(request).await;
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        let failure = response.extensions().get::<Failure>().cloned();
-        let failure = failure.unwrap_or_else(|| Failure(Error::from_status(status).into()));
-        response = envelope(&context, &failure, response);
-        response.extensions_mut().insert(failure);
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
     }
-    response
-}
-
-/// The same head, but for what described the former body.
-fn envelope(context: &RequestContext, Failure(error): &Failure, response: Response) -> Response {
     let (mut head, _) = response.into_parts();
-    head.headers.remove(header::CONTENT_LENGTH);
-    head.headers.remove(header::CONTENT_TYPE);
+    let failure = head.extensions.remove().unwrap_or_else(|| Failure(Error::from_status(status).into()));
+    let error = &failure.0;
+    let (code, message, request_id) = (error.status_and_code().1, error.to_string(), context.id.as_str().to_owned());
     let fields = match error.as_ref() {
         Error::InvalidInput(fields) => fields.clone(),
         _ => Fields::new(),
     };
-    let body = ErrorEnvelope {
-        error: ErrorBody {
-            code: error.status_and_code().1,
-            message: error.to_string(),
-            request_id: context.id.as_str().to_owned(),
-            fields,
-        },
-    };
-    (head.status, head.headers, Json(body)).into_response()
+    let body = ErrorEnvelope { error: ErrorBody { code, message, request_id, fields } };
+    // These described the former body.
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.remove(header::CONTENT_TYPE);
+    (head.status, head.headers, Extension(failure), Json(body)).into_response()
 }

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,4 +146,10 @@ impl From<TableError> for Error {
             TableError::Refused(_) | TableError::Rejected(_) | TableError::Malformed(_) => Self::Internal(error.into()),
         }
     }
+}
+
+/// The answer to a request whose handler panicked. The message was logged by the hook that
+/// [`logging`](crate::logging) sets, where it happened and with the request's id.
+pub fn panicked(_: Box<dyn Any + Send>) -> Response {
+    Error::Internal("the handler panicked".into()).into_response()
 }

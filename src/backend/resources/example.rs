@@ -94,10 +94,6 @@ impl Entity for Example {
     fn id(&self) -> Uuid {
         self.id
     }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 }
 
 /// The routes of this resource.

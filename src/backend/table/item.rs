@@ -12,9 +12,6 @@ pub trait Entity: Serialize + DeserializeOwned {
 
     /// A UUIDv7, so that sort keys are in the order of creation.
     fn id(&self) -> Uuid;
-
-    /// The version that this value is.
-    fn version(&self) -> Version;
 }
 
 /// The name of a kind of entity in its keys, like `EXAMPLE`.

@@ -27,10 +27,6 @@ impl Entity for Thing {
     fn id(&self) -> Uuid {
         self.id
     }
-
-    fn version(&self) -> Version {
-        self.version
-    }
 }
 
 impl Thing {
