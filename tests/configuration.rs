@@ -159,6 +159,16 @@ fn each_variable_is_checked() {
 }
 
 #[test]
+fn what_the_chosen_mode_does_not_use_is_checked_too() {
+    let fixed = [("TENANT_RESOLUTION_MODE", "fixed"), ("APP_TENANT_ID", "only")];
+    for domain in ["https://example.com", "example.com/", "example.com:443", "a\"><b", "", "Example.com"] {
+        let text = refused(&[&fixed[..], &[("BASE_DOMAIN", domain)]].concat());
+        names_only(&text, &["BASE_DOMAIN"]);
+    }
+    names_only(&refused(&[("APP_TENANT_ID", "a.b")]), &["APP_TENANT_ID"]);
+}
+
+#[test]
 fn waits_that_do_not_nest_are_refused_with_both_variables() {
     let cases = [
         (("DYNAMODB_CONNECT_TIMEOUT", "2s"), "DYNAMODB_ATTEMPT_TIMEOUT"),

@@ -568,15 +568,6 @@ fn outside_local_runs_mails_go_over_tls_alone() {
     }
 }
 
-#[test]
-fn the_domain_of_links_is_one_with_a_fixed_tenant_too() {
-    let fixed = [("TENANT_RESOLUTION_MODE", "fixed"), ("APP_TENANT_ID", "only")];
-    for domain in ["https://example.com", "example.com/", "example.com:443", "a\"><b", "", "Example.com"] {
-        let error = refusal(&[&fixed[..], &[("BASE_DOMAIN", domain)]].concat());
-        assert!(error.contains("BASE_DOMAIN"), "{domain}: {error}");
-    }
-}
-
 #[tokio::test]
 async fn without_links_there_is_nothing_to_ask_for() {
     let acme = App::spawn().await.tenant("acme");

@@ -11,7 +11,7 @@ use reference_architecture::app::{self, AppState};
 use reference_architecture::config::{self, Compute, Config, LogFormat, Settings, TableConfig};
 use reference_architecture::serve::{serve, stop_signal};
 use reference_architecture::table::Table;
-use reference_architecture::tenancy::TenantResolver;
+use reference_architecture::tenancy::{TenantId, TenantResolver};
 use reference_architecture::{lambda, logging, ops};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -74,8 +74,8 @@ enum TableCommand {
 enum EventsCommand {
     /// Stream a tenant's events as JSON lines, in the order of time
     Export {
-        #[arg(long)]
-        tenant: String,
+        #[arg(long, value_parser = TenantResolver::named_by_operator)]
+        tenant: TenantId,
         /// The first UTC day, like 2026-01-31 [default: 30 days before the last]
         #[arg(long)]
         from: Option<Date>,
@@ -121,7 +121,6 @@ async fn run(Cli { command, settings }: Cli) -> Exit {
             Ok(exit_code(ops::validate(&base_url, validate_bearer_token).await?))
         }
         Command::Events(EventsCommand::Export { tenant, from, to }) => {
-            let tenant = TenantResolver::named_by_operator(&tenant)?;
             let table = Table::connect(&TableConfig::from_settings(&settings)?).await;
             ops::export_events(&table, &tenant, from, to).await?;
             Ok(ExitCode::SUCCESS)
@@ -130,7 +129,10 @@ async fn run(Cli { command, settings }: Cli) -> Exit {
             writeln!(std::io::stdout(), "{}", app::openapi().to_pretty_json()?)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Healthcheck => Ok(exit_code(ops::healthcheck(settings.port).await)),
+        Command::Healthcheck => {
+            ops::healthcheck(settings.port).await?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! HTTP/1 is spoken: gateways and load balancers need no more, and telling the protocols apart would have to
 //! wait for a silent peer.
 
-use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,11 +12,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderValue, Request, header};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -63,12 +64,12 @@ pub async fn serve(
     };
     tokio::pin!(stopped);
     loop {
-        let (permit, stream) = tokio::select! {
+        let (permit, stream, peer) = tokio::select! {
             () = &mut stopped => break,
             accepted = accept(&listener, &free) => accepted,
         };
         while connections.try_join_next().is_some() {}
-        let connection = graceful.watch(connection(stream, router.clone(), waits, lifecycle.clone()));
+        let connection = graceful.watch(connection(stream, peer, router.clone(), waits, lifecycle.clone()));
         connections.spawn(async move {
             // How a connection ends is the peer's business; requests have their own log lines.
             let _ = connection.await;
@@ -77,16 +78,20 @@ pub async fn serve(
     }
     drop(listener);
     if timeout(waits.shutdown_drain, graceful.shutdown()).await.is_err() {
-        tracing::warn!(connections = connections.len(), "cut off after the drain period");
+        let connections = usize::from(max_connections.get()) - free.available_permits();
+        tracing::warn!(connections, "cut off after the drain period");
     }
 }
 
 /// Waits for room before it accepts, so that the kernel holds back what is too much.
-async fn accept(listener: &TcpListener, free: &Arc<Semaphore>) -> (Option<OwnedSemaphorePermit>, TcpStream) {
+async fn accept(
+    listener: &TcpListener,
+    free: &Arc<Semaphore>,
+) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
     let permit = Arc::clone(free).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return (permit, stream),
+            Ok((stream, peer)) => return (permit, stream, peer),
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
                 sleep(ACCEPT_BACKOFF).await;
@@ -97,32 +102,29 @@ async fn accept(listener: &TcpListener, free: &Arc<Semaphore>) -> (Option<OwnedS
 
 fn connection(
     stream: TcpStream,
+    peer: SocketAddr,
     router: Router,
     waits: Waits,
     lifecycle: Lifecycle,
 ) -> impl GracefulConnection<Error = hyper::Error> {
     // Answers are small and must not wait for more to send. Failing, it is only slower.
     let _ = stream.set_nodelay(true);
-    let peer = stream.peer_addr().ok();
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        let (router, lifecycle) = (router.clone(), lifecycle.clone());
-        if let Some(peer) = peer {
-            request.extensions_mut().insert(ClientAddress(peer.ip()));
+    let with_address = move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ClientAddress(peer.ip()));
+        request
+    };
+    let service = router.map_request(with_address).map_response(move |mut response: Response| {
+        if lifecycle.is_stopping() {
+            // Callers that keep connections leave them now, rather than when they break.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        async move {
-            let mut response = router.oneshot(request).await?;
-            if lifecycle.is_stopping() {
-                // Callers that keep connections leave them now, rather than when they break.
-                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-            }
-            Ok::<_, Infallible>(response)
-        }
+        response
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
         // Also the longest pause between two requests.
         .header_read_timeout(waits.keep_alive_timeout)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }
 
 /// Resolves at SIGTERM or SIGINT. A second signal ends the process at once.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// A point in time that reads as RFC 3339 in UTC with exactly three decimals, so that text order is time order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[serde(into = "String")]
 pub struct Millis(pub Timestamp);
 
 impl Millis {
@@ -41,14 +41,6 @@ impl std::fmt::Display for Millis {
 impl From<Millis> for String {
     fn from(time: Millis) -> Self {
         time.to_string()
-    }
-}
-
-impl TryFrom<String> for Millis {
-    type Error = jiff::Error;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse().map(Self)
     }
 }
 

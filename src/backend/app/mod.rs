@@ -23,13 +23,13 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::auth::{self, limit_sign_in, magic_link};
 use crate::config::{Config, Settings};
 use crate::http::{
-    Error, Rate, SecurityHeaders, WebPage, access_log, envelope_failures, panicked, security_headers, static_file,
+    Error, SecurityHeaders, WebPage, access_log, envelope_failures, panicked, security_headers, static_file,
 };
 use crate::resources::deployment::{self, Readiness};
 use crate::resources::{example, me};
 use crate::serve::Lifecycle;
 use crate::table::Table;
-use crate::tenancy::{TenantId, resolve_tenant};
+use crate::tenancy::resolve_tenant;
 
 /// Bytes of a request's body. The largest valid one is a name of 200 characters.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -41,20 +41,16 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// The table; handlers reach it through their [`Scope`](crate::scope::Scope).
     pub table: Table,
-    /// Each tenant's share of the instance.
-    pub tenant_rate: Option<Arc<Rate<TenantId>>>,
     /// Whether the instance is about to stop.
     pub lifecycle: Lifecycle,
     /// Whether the table can be reached.
-    pub readiness: Arc<Readiness>,
+    pub readiness: Readiness,
 }
 
 impl AppState {
     /// Joins what the configuration says with the table.
     pub fn new(config: Config, table: Table) -> Self {
-        let tenant_rate = Rate::per_second(config.settings.limits.tenant_rate_limit).map(Arc::new);
-        let readiness = Readiness::new(config.settings.waits.dynamodb_attempt_timeout).into();
-        Self { config: config.into(), table, tenant_rate, lifecycle: Lifecycle::default(), readiness }
+        Self { config: config.into(), table, lifecycle: Lifecycle::default(), readiness: Readiness::default() }
     }
 }
 

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use cookie::{Cookie, SameSite};
 use jiff::SignedDuration;
 
+use super::magic_link::MagicLink;
 use crate::http::Error;
 
 /// Characters of a credential. API Gateway takes 10,240 bytes of headers in all.
@@ -26,22 +27,16 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     Ok(Some(token))
 }
 
-/// The cookie that holds a browser's session.
-#[derive(Clone, Copy, Debug)]
-pub struct SessionCookie {
-    /// Browsers take the prefix `__Host-` over HTTPS alone (RFC 6265bis §4.1.3.2), and a laptop speaks plain HTTP.
-    pub plain_http: bool,
-}
-
-impl SessionCookie {
+// The cookie that holds a browser's session.
+impl MagicLink {
     /// The text of the session; `None` without a cookie.
     ///
     /// # Errors
     /// When the request would write and comes from a page of another origin.
-    pub fn read<'a>(self, parts: &'a Parts, host_header: &HeaderName) -> Result<Option<&'a str>, Error> {
+    pub fn cookie<'a>(&self, parts: &'a Parts, host_header: &HeaderName) -> Result<Option<&'a str>, Error> {
         let values = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let Some((_, text)) = pairs.find(|(name, _)| *name == self.name()) else { return Ok(None) };
+        let Some((_, text)) = pairs.find(|(name, _)| *name == self.cookie_name()) else { return Ok(None) };
         if parts.method.is_safe() || is_same_origin(&parts.headers, host_header) {
             return Ok(Some(text));
         }
@@ -52,18 +47,19 @@ impl SessionCookie {
     ///
     /// # Errors
     /// Never for a text of base64url.
-    pub fn header(self, text: &str, lifetime: SignedDuration) -> Result<HeaderValue, Error> {
-        let cookie = Cookie::build((self.name(), text))
+    pub fn set_cookie(&self, text: &str, lifetime: SignedDuration) -> Result<HeaderValue, Error> {
+        let cookie = Cookie::build((self.cookie_name(), text))
             .path("/")
             .http_only(true)
-            .secure(!self.plain_http)
+            .secure(self.local_port.is_none())
             .same_site(SameSite::Lax)
             .max_age(cookie::time::Duration::seconds(lifetime.as_secs()));
         HeaderValue::from_str(&cookie.build().to_string()).map_err(|error| Error::Internal(error.into()))
     }
 
-    fn name(self) -> &'static str {
-        if self.plain_http { "session" } else { "__Host-session" }
+    /// Browsers take the prefix `__Host-` over HTTPS alone (RFC 6265bis §4.1.3.2), and a laptop speaks plain HTTP.
+    fn cookie_name(&self) -> &'static str {
+        if self.local_port.is_some() { "session" } else { "__Host-session" }
     }
 }
 

@@ -12,13 +12,14 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::credential::{SessionCookie, bearer};
+use super::credential::bearer;
 use super::mail::Mailer;
 use super::{Principal, Token, UserId};
 use crate::analytics::{Event, EventName};
 use crate::app::AppState;
 use crate::http::{Data, Error, Json, RequestContext};
-use crate::table::{Login, TableError, UserPartition, UserTable};
+use crate::scope::Scope;
+use crate::table::{Login, Meter, TableError, UserPartition};
 use crate::tenancy::TenantId;
 use crate::timestamp::Millis;
 
@@ -31,34 +32,18 @@ const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Characters of an address (RFC 5321 §4.5.3.1.3 leaves room for 254 between the angle brackets).
 const LONGEST_ADDRESS: usize = 254;
 
-/// Sign-in by mail: who sends, and where the links lead.
+/// Sign-in by mail: who sends, and where the links lead. They are made of configuration alone, never of what a request
+/// says.
 #[derive(Debug)]
 pub struct MagicLink {
     /// Sends the mails.
     pub mailer: Mailer,
-    /// What the links begin with but for the tenant's label: links are made of configuration alone, never of what a
-    /// request says.
-    pub site: Site,
-}
-
-/// Where a deployment is on the web.
-#[derive(Clone, Debug)]
-pub struct Site {
     /// The domain of the deployment, above the tenants' hosts where they have one each.
     pub domain: String,
     /// Whether each tenant has a host of its own.
     pub subdomains: bool,
     /// The port of a local run, which speaks plain HTTP; `None` is HTTPS.
     pub local_port: Option<u16>,
-}
-
-/// A session that exists, and what its user may touch.
-#[derive(Clone)]
-pub struct Session {
-    /// Who signed in.
-    pub principal: Principal,
-    token: Token,
-    table: UserTable,
 }
 
 /// Where to send the link. What is no address is taken as well, and nothing is sent.
@@ -99,7 +84,7 @@ pub struct SignedOut {
     everywhere: bool,
 }
 
-impl Site {
+impl MagicLink {
     /// The host of a tenant.
     fn host(&self, tenant: &TenantId) -> String {
         let domain = &self.domain;
@@ -113,10 +98,6 @@ impl Site {
             Some(port) => format!("http://{host}:{port}/auth/verify#token={token}"),
             None => format!("https://{host}/auth/verify#token={token}"),
         }
-    }
-
-    fn cookie(&self) -> SessionCookie {
-        SessionCookie { plain_http: self.local_port.is_some() }
     }
 }
 
@@ -152,7 +133,7 @@ async fn request_link(
     let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
     let added = table.add_link(&token.hash(), &login).await?;
     if let Some(address) = address.filter(|_| added) {
-        let (link, host) = (magic_link.site.link(&tenant, &token), magic_link.site.host(&tenant));
+        let (link, host) = (magic_link.link(&tenant, &token), magic_link.host(&tenant));
         magic_link.mailer.send(address, link, host).await;
     }
     Ok((StatusCode::ACCEPTED, Data::json(LinkRequested { status: "requested" })).into_response())
@@ -185,7 +166,7 @@ async fn verify_link(
         Err(error) => return Err(error.into()),
     }
     let token = session.to_text();
-    let cookie = magic_link.site.cookie().header(&token, SESSION_LIFETIME)?;
+    let cookie = magic_link.set_cookie(&token, SESSION_LIFETIME)?;
     Ok(([(header::SET_COOKIE, cookie)], Data::json(SignedIn { token, user })).into_response())
 }
 
@@ -194,8 +175,9 @@ async fn verify_link(
 /// Ends this session.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "auth",
     responses((status = 200, description = "Signed out", body = Data<SignedOut>)))]
-async fn logout(session: Session, context: RequestContext, State(state): State<AppState>) -> Result<Response, Error> {
-    session.table.sign_out(&session.token.hash(), &session.signed_out(&context, false)?).await?;
+async fn logout(token: Token, scope: Scope, State(state): State<AppState>) -> Result<Response, Error> {
+    let event = scope.event(EventName::SignedOut, json!({ "everywhere": false }));
+    scope.table.sign_out(&token.hash(), &event).await?;
     signed_out(&state, false)
 }
 
@@ -204,17 +186,14 @@ async fn logout(session: Session, context: RequestContext, State(state): State<A
 /// Ends all sessions of the user in this tenant.
 #[utoipa::path(post, path = "/api/auth/logout-everywhere", tag = "auth",
     responses((status = 200, description = "Signed out", body = Data<SignedOut>)))]
-async fn logout_everywhere(
-    session: Session,
-    context: RequestContext,
-    State(state): State<AppState>,
-) -> Result<Response, Error> {
-    session.table.sign_out_everywhere(&session.signed_out(&context, true)?).await?;
+async fn logout_everywhere(_: Token, scope: Scope, State(state): State<AppState>) -> Result<Response, Error> {
+    let event = scope.event(EventName::SignedOut, json!({ "everywhere": true }));
+    scope.table.sign_out_everywhere(&event).await?;
     signed_out(&state, true)
 }
 
 fn signed_out(state: &AppState, everywhere: bool) -> Result<Response, Error> {
-    let cookie = state.config.auth.magic_link()?.site.cookie().header("", SignedDuration::ZERO)?;
+    let cookie = state.config.auth.magic_link()?.set_cookie("", SignedDuration::ZERO)?;
     Ok(([(header::SET_COOKIE, cookie)], Data::json(SignedOut { everywhere })).into_response())
 }
 
@@ -222,36 +201,33 @@ fn principal(user_id: UserId, email: String) -> Principal {
     Principal { provider: PROVIDER, subject: email.clone(), user_id, email: Some(email), name: None, picture: None }
 }
 
-impl Session {
-    fn signed_out(&self, context: &RequestContext, everywhere: bool) -> Result<Event, Error> {
-        let tenant = context.tenant.get().cloned().ok_or(Error::Unauthenticated)?;
-        let props = json!({ "everywhere": everywhere });
-        Ok(Event::new(EventName::SignedOut, props, tenant, self.principal.user_id, context.id.clone()))
-    }
+/// Who has the session of a request.
+///
+/// # Errors
+/// When there is none in this tenant, or it has ended.
+pub(super) async fn principal_of_session(
+    parts: &mut Parts,
+    state: &AppState,
+    tenant: &TenantId,
+    meter: &Meter,
+) -> Result<Principal, Error> {
+    let token = Token::from_request_parts(parts, state).await?;
+    // The tenant is the host's and the user the token's: a session of another tenant is not found here.
+    let table = state.table.of_user(UserPartition::new(tenant, token.user_id), meter.clone());
+    let login = table.session(&token.hash()).await?.ok_or(Error::Unauthenticated)?;
+    Ok(principal(token.user_id, login.email))
 }
 
-impl FromRequestParts<AppState> for Session {
+impl FromRequestParts<AppState> for Token {
     type Rejection = Error;
 
     /// A bearer token outranks the cookie, and a broken one is not forgiven for it.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let magic_link = state.config.auth.magic_link()?;
-        let tenant = TenantId::from_request_parts(parts, state).await?;
-        let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         let text = match bearer(&parts.headers)? {
-            Some(text) => text,
-            None => magic_link
-                .site
-                .cookie()
-                .read(parts, state.config.tenancy.host_header())?
-                .ok_or(Error::Unauthenticated)?,
+            Some(text) => Some(text),
+            None => magic_link.cookie(parts, state.config.tenancy.host_header())?,
         };
-        let token = Token::parse(text).ok_or(Error::Unauthenticated)?;
-        // The tenant is the host's and the user the token's: a session of another tenant is not found here.
-        let table = state.table.of_user(UserPartition::new(&tenant, token.user_id), context.meter.clone());
-        let login = table.session(&token.hash()).await?.ok_or(Error::Unauthenticated)?;
-        let principal = principal(token.user_id, login.email);
-        context.user.get_or_init(|| principal.user_id);
-        Ok(Self { principal, token, table })
+        text.and_then(Self::parse).ok_or(Error::Unauthenticated)
     }
 }

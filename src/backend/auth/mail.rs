@@ -128,21 +128,5 @@ fn text(link: &str, host: &str) -> String {
 /// Nothing remote and nothing that tracks; colours are left to the reader, but for the button, which reads in light
 /// and in dark. Host and link are made of DNS labels and base64url, so there is nothing to escape.
 fn html(link: &str, host: &str) -> String {
-    format!(
-        r#"<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
-<meta name="supported-color-schemes" content="light dark">
-<title>Sign in to {host}</title>
-</head>
-<body style="font-family: system-ui, sans-serif; line-height: 1.5; max-width: 32rem; margin: 2rem auto; padding: 0 1rem">
-<p>To sign in to <strong>{host}</strong>, open this link within 15 minutes:</p>
-<p><a href="{link}" style="display: inline-block; padding: 0.75rem 1.5rem; border-radius: 0.5rem; background: rgb(29, 78, 216); color: white; text-decoration: none">Sign in</a></p>
-<p style="font-size: 0.875rem">It works once. If you did not ask for it, ignore this mail: nobody can sign in without it.</p>
-</body>
-</html>
-"#
-    )
+    include_str!("mail.html").replace("{link}", link).replace("{host}", host)
 }

@@ -4,7 +4,7 @@ mod jwks;
 
 use axum::http::HeaderMap;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
-pub use jwks::{Jwks, Source};
+pub use jwks::Jwks;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -36,7 +36,7 @@ pub struct Oidc {
     /// The claim that must name the tenant, if any.
     pub tenant_claim: Option<String>,
     /// The issuer's keys.
-    pub jwks: std::sync::Arc<Jwks>,
+    pub jwks: Jwks,
 }
 
 /// What a client of the OpenID Connect provider needs to know.

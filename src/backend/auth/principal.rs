@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::Auth;
-use super::magic_link::Session;
+use super::magic_link::principal_of_session;
 use crate::app::AppState;
 use crate::http::{Data, Error, RequestContext};
 use crate::tenancy::TenantId;
@@ -21,24 +21,13 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x8a1f_6c0e_5d0b_4d52_9f1c_2b7a_94c3_e6d
 /// making one cannot race.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-pub struct UserId(Uuid);
+pub struct UserId(pub(super) Uuid);
 
 impl UserId {
     /// The same subject in two tenants is two users.
     pub fn derive(tenant: &TenantId, provider: &str, subject: &str) -> Self {
         // No tenant and no provider holds a `/`, so the parts cannot run into each other.
         Self(Uuid::new_v5(&NAMESPACE, format!("{tenant}/{provider}/{subject}").as_bytes()))
-    }
-
-    pub(super) fn as_bytes(&self) -> &[u8; 16] {
-        self.0.as_bytes()
-    }
-}
-
-impl From<Uuid> for UserId {
-    /// For a token's claim, which counts for nothing until its hash is found.
-    fn from(id: Uuid) -> Self {
-        Self(id)
     }
 }
 
@@ -86,12 +75,12 @@ impl FromRequestParts<AppState> for Principal {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let tenant = TenantId::from_request_parts(parts, state).await?;
+        let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         let principal = match &state.config.auth {
             Auth::None => Self::public(&tenant),
-            Auth::MagicLink(_) => Session::from_request_parts(parts, state).await?.principal,
+            Auth::MagicLink(_) => principal_of_session(parts, state, &tenant, &context.meter).await?,
             Auth::Oidc(oidc) => oidc.principal(&tenant, &parts.headers).await?,
         };
-        let Ok(context) = RequestContext::from_request_parts(parts, state).await;
         context.user.get_or_init(|| principal.user_id);
         Ok(principal)
     }

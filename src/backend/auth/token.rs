@@ -18,7 +18,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// A new one, from the operating system's randomness.
+    /// A new one, from a cryptographic generator that the operating system seeds.
     pub fn new(user_id: UserId) -> Self {
         Self { user_id, secret: rand::random() }
     }
@@ -26,13 +26,13 @@ impl Token {
     /// `None` unless it was written by [`Token::to_text`].
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (user_id, secret) = bytes.split_at_checked(16)?;
-        Some(Self { user_id: UserId::from(Uuid::from_slice(user_id).ok()?), secret: secret.try_into().ok()? })
+        let (user_id, secret) = bytes.split_first_chunk()?;
+        Some(Self { user_id: UserId(Uuid::from_bytes(*user_id)), secret: secret.try_into().ok()? })
     }
 
     /// For the client alone.
     pub fn to_text(&self) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode([self.user_id.as_bytes().as_slice(), &self.secret].concat())
+        BASE64_URL_SAFE_NO_PAD.encode([self.user_id.0.as_bytes().as_slice(), &self.secret].concat())
     }
 
     /// For the table.

@@ -1,19 +1,15 @@
-use std::sync::Arc;
-
-use axum::http::{HeaderName, header};
+use axum::http::HeaderName;
 use clap::{Args, ValueEnum};
 use lettre::message::Mailbox;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::settings::TenantResolutionMode;
+use super::settings::{TenantResolutionMode, not_empty};
 use super::{Compute, ConfigError, Settings};
-use crate::auth::magic_link::{MagicLink, Site};
+use crate::auth::magic_link::MagicLink;
 use crate::auth::mail::Mailer;
-use crate::auth::oidc::{Jwks, Oidc, OidcClient, Source};
-use crate::auth::{Auth, AuthProvider, SignInRate};
-use crate::http::Rate;
-use crate::tenancy::TenantResolver;
+use crate::auth::oidc::{Jwks, Oidc, OidcClient};
+use crate::auth::{Auth, AuthProvider};
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Authentication")]
@@ -33,7 +29,7 @@ pub(super) struct AuthSettings {
     pub(super) smtp_url: Option<SecretString>,
 
     /// Instead of SMTP_URL: the parameter of SSM Parameter Store that holds it, read once at the start
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = not_empty)]
     pub(super) smtp_url_parameter: Option<String>,
 
     /// The sender of mails, like Example <hello@example.com>
@@ -41,15 +37,15 @@ pub(super) struct AuthSettings {
     pub(super) email_from: Option<Mailbox>,
 
     /// With oidc: the issuer's URL, as it stands in its tokens
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = not_empty)]
     pub(super) oidc_issuer: Option<String>,
 
     /// What tokens must be for
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = not_empty)]
     pub(super) oidc_audience: Option<String>,
 
     /// The id of the web page and the app at the issuer; public
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = not_empty)]
     pub(super) oidc_client_id: Option<String>,
 
     /// Where the issuer's keys are [default: found by the issuer's configuration]
@@ -57,7 +53,7 @@ pub(super) struct AuthSettings {
     pub(super) oidc_jwks_uri: Option<String>,
 
     /// The claim that must name the tenant of the host [default: none]
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = not_empty)]
     pub(super) oidc_tenant_claim: Option<String>,
 
     /// Sign-in requests per minute and client, per instance; 0 is no limit
@@ -87,31 +83,21 @@ pub(super) fn parse(settings: &Settings, compute: Compute, problems: &mut Config
     match settings.auth.auth_provider.or(local_default) {
         Some(AuthProvider::None) => Some(Auth::None),
         Some(AuthProvider::MagicLink) => magic_link(settings, compute, problems).map(Auth::MagicLink),
-        Some(AuthProvider::Oidc) => oidc(&settings.auth, compute, problems).map(Auth::Oidc),
+        Some(AuthProvider::Oidc) => oidc(&settings.auth, compute, problems).map(Box::new).map(Auth::Oidc),
         None => problems.add("AUTH_PROVIDER", "is not set: outside local runs choose who vouches for users, or none"),
     }
 }
 
-pub(super) fn sign_in_rate(settings: &AuthSettings) -> SignInRate {
-    SignInRate {
-        client_header: settings.trusted_client_ip_header.clone(),
-        by_client: Rate::per_minute(settings.sign_in_client_rate_limit),
-        by_tenant: Rate::per_minute(settings.sign_in_tenant_rate_limit),
-    }
-}
-
 fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<MagicLink> {
-    let domain = settings.tenancy.base_domain.as_deref();
+    let domain = settings.tenancy.base_domain.clone();
     let domain = problems.required("BASE_DOMAIN", domain, "the domain that links in mails are built from");
     let mailer = mailer(&settings.auth, compute, problems);
-    let domain = domain?;
-    // In fixed mode nobody else looks at it, and a link would lead nowhere.
-    problems.check("BASE_DOMAIN", TenantResolver::subdomain(domain, false, header::HOST))?;
+    let domain = domain?.as_str().to_owned();
     // A browser takes plain HTTP for safe on localhost alone.
     let is_localhost = domain == "localhost" || domain.ends_with(".localhost");
     let local_port = (compute == Compute::Local && is_localhost).then_some(settings.port);
     let subdomains = settings.tenancy.tenant_resolution_mode == Some(TenantResolutionMode::Subdomain);
-    Some(MagicLink { mailer: mailer?, site: Site { domain: domain.to_owned(), subdomains, local_port } })
+    Some(MagicLink { mailer: mailer?, domain, subdomains, local_port })
 }
 
 fn mailer(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -> Option<Mailer> {
@@ -136,20 +122,19 @@ fn mailer(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError)
 }
 
 fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -> Option<Oidc> {
-    let issuer = problems.required("OIDC_ISSUER", settings.oidc_issuer.as_deref(), "the issuer's URL");
-    let audience = problems.required("OIDC_AUDIENCE", settings.oidc_audience.as_deref(), "what tokens are for");
-    let client_id = settings.oidc_client_id.as_deref();
-    let client_id = problems.required("OIDC_CLIENT_ID", client_id, "the id of the web page at the issuer");
+    let issuer = problems.required("OIDC_ISSUER", settings.oidc_issuer.clone(), "the issuer's URL");
+    let audience = problems.required("OIDC_AUDIENCE", settings.oidc_audience.clone(), "what tokens are for");
+    let client_id =
+        problems.required("OIDC_CLIENT_ID", settings.oidc_client_id.clone(), "the id of the web page at the issuer");
     let mut web_url = |variable: &str, url: Option<&str>| match url.map(Url::parse)? {
         Ok(url) if url.scheme() == "https" || url.scheme() == "http" && compute == Compute::Local => Some(url),
         _ => problems.add(variable, "must be a URL that begins with https://"),
     };
-    let issuer_url = web_url("OIDC_ISSUER", issuer);
+    let issuer_url = web_url("OIDC_ISSUER", issuer.as_deref());
     web_url("OIDC_JWKS_URI", settings.oidc_jwks_uri.as_deref());
-    let (issuer, audience, client_id) = (issuer?.to_owned(), audience?.to_owned(), client_id?.to_owned());
-    let source = settings.oidc_jwks_uri.clone().map_or_else(|| Source::Issuer(issuer.clone()), Source::Uri);
-    let jwks = problems.check("OIDC_JWKS_URI", Jwks::new(source))?;
+    let (issuer, audience, client_id) = (issuer?, audience?, client_id?);
+    let jwks = problems.check("OIDC_ISSUER", Jwks::new(issuer.clone(), settings.oidc_jwks_uri.clone()))?;
     let origin = issuer_url?.origin().ascii_serialization();
     let client = OidcClient { issuer, client_id, audience };
-    Some(Oidc { client, origin, tenant_claim: settings.oidc_tenant_claim.clone(), jwks: Arc::new(jwks) })
+    Some(Oidc { client, origin, tenant_claim: settings.oidc_tenant_claim.clone(), jwks })
 }

@@ -9,12 +9,14 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::time::Duration;
 
+use governor::Quota;
 pub use settings::{Limits, LogFormat, Settings, read};
 use settings::{TenancySettings, TenantResolutionMode};
 pub use waits::Waits;
 
 use crate::auth::{Auth, SignInRate};
-use crate::tenancy::TenantResolver;
+use crate::http::Rate;
+use crate::tenancy::{TenantId, TenantResolver};
 
 /// How long API Gateway may go on routing to a stopping ECS task until it has seen the change in Cloud Map.
 const DISCOVERY_LAG: Duration = Duration::from_secs(20);
@@ -30,6 +32,8 @@ pub struct Config {
     pub table: TableConfig,
     /// How a host becomes a tenant.
     pub tenancy: TenantResolver,
+    /// Each tenant's share of the instance.
+    pub tenant_rate: Option<Rate<TenantId>>,
     /// Who vouches for users.
     pub auth: Auth,
     /// How often sign-in may be tried.
@@ -89,8 +93,13 @@ impl Config {
         let auth = auth::parse(&settings, compute, &mut problems);
         match (table, tenancy, auth) {
             (Some(table), Some(tenancy), Some(auth)) if problems.0.is_empty() => {
-                let sign_in_rate = auth::sign_in_rate(&settings.auth);
-                Ok(Self { settings, compute, table, tenancy, auth, sign_in_rate })
+                let tenant_rate = Rate::new(settings.limits.tenant_rate_limit, Quota::per_second);
+                let sign_in_rate = SignInRate {
+                    client_header: settings.auth.trusted_client_ip_header.clone(),
+                    by_client: Rate::new(settings.auth.sign_in_client_rate_limit, Quota::per_minute),
+                    by_tenant: Rate::new(settings.auth.sign_in_tenant_rate_limit, Quota::per_minute),
+                };
+                Ok(Self { settings, compute, table, tenancy, tenant_rate, auth, sign_in_rate })
             }
             _ => Err(problems),
         }
@@ -109,33 +118,31 @@ impl TableConfig {
     }
 
     fn parse(Settings { table: settings, waits, .. }: &Settings, problems: &mut ConfigError) -> Option<Self> {
-        let name = problems.required("DYNAMODB_TABLE", settings.dynamodb_table.as_deref(), "the table's name");
-        // DynamoDB Local has no regions, but requests are signed for one.
-        let default_region = settings.dynamodb_endpoint.is_some().then_some("us-east-1");
-        let region = settings.aws_region.as_deref().or(default_region);
-        let region = problems.required("AWS_REGION", region, "the table's region, like eu-central-1");
+        let name = problems.required("DYNAMODB_TABLE", settings.dynamodb_table.clone(), "the table's name");
         let endpoint = settings.dynamodb_endpoint.clone();
-        Some(Self { name: name?.to_owned(), endpoint, region: region?.to_owned(), waits: *waits })
+        // DynamoDB Local has no regions, but requests are signed for one.
+        let local_region = || endpoint.is_some().then(|| "us-east-1".to_owned());
+        let region = settings.aws_region.clone().or_else(local_region);
+        let region = problems.required("AWS_REGION", region, "the table's region, like eu-central-1");
+        Some(Self { name: name?, endpoint, region: region?, waits: *waits })
     }
 }
 
 fn tenancy(settings: &TenancySettings, compute: Compute, problems: &mut ConfigError) -> Option<TenantResolver> {
     let header = settings.trusted_host_header.clone();
-    let (variable, resolver) = match settings.tenant_resolution_mode {
+    match settings.tenant_resolution_mode {
         Some(TenantResolutionMode::Fixed) => {
-            let tenant = settings.app_tenant_id.as_deref();
-            let tenant = problems.required("APP_TENANT_ID", tenant, "the tenant, in fixed mode")?;
-            ("APP_TENANT_ID", TenantResolver::fixed(tenant, header))
+            let tenant =
+                problems.required("APP_TENANT_ID", settings.app_tenant_id.clone(), "the tenant, in fixed mode")?;
+            Some(TenantResolver::fixed(tenant, header))
         }
         Some(TenantResolutionMode::Subdomain) => {
-            let domain = settings.base_domain.as_deref();
-            let domain =
-                problems.required("BASE_DOMAIN", domain, "the domain above the tenants' hosts, in subdomain mode")?;
-            ("BASE_DOMAIN", TenantResolver::subdomain(domain, compute == Compute::Local, header))
+            let needed = "the domain above the tenants' hosts, in subdomain mode";
+            let domain = problems.required("BASE_DOMAIN", settings.base_domain.clone(), needed)?;
+            Some(TenantResolver::subdomain(domain, compute == Compute::Local, header))
         }
-        None => return problems.add("TENANT_RESOLUTION_MODE", "is not set: it must be fixed or subdomain"),
-    };
-    problems.check(variable, resolver)
+        None => problems.add("TENANT_RESOLUTION_MODE", "is not set: it must be fixed or subdomain"),
+    }
 }
 
 impl ConfigError {
@@ -155,14 +162,7 @@ impl ConfigError {
         result.map_or_else(|error| self.add(variable, format_args!("is not valid: {error}")), Some)
     }
 
-    fn required<'a>(&mut self, variable: &str, value: Option<&'a str>, needed: &str) -> Option<&'a str> {
-        let value = value.filter(|value| !value.is_empty());
-        if value.is_none() {
-            return self.add(variable, format_args!("is not set: it must be {needed}"));
-        }
-        value
+    fn required<T>(&mut self, variable: &str, value: Option<T>, needed: &str) -> Option<T> {
+        value.or_else(|| self.add(variable, format_args!("is not set: it must be {needed}")))
     }
 }
-
-#[cfg(test)]
-mod tests;

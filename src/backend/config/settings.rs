@@ -1,12 +1,14 @@
 use std::num::NonZeroU16;
 
-use axum::http::{HeaderName, HeaderValue, Uri};
+use axum::http::{HeaderName, HeaderValue};
 use clap::error::ContextKind;
 use clap::{Args, CommandFactory, FromArgMatches, ValueEnum};
+use reqwest::Url;
 use tracing_subscriber::EnvFilter;
 
 use super::auth::AuthSettings;
 use super::{Compute, Waits};
+use crate::tenancy::{BaseDomain, TenantId, TenantResolver};
 
 const DEFAULT_LOG_FILTER: &str = "info";
 
@@ -78,7 +80,7 @@ pub struct Limits {
 #[command(next_help_heading = "Table")]
 pub(super) struct TableSettings {
     /// Name of the table; also the namespace of the metrics [default in `dev`: reference-architecture]
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = not_empty)]
     pub(super) dynamodb_table: Option<String>,
 
     /// Endpoint of DynamoDB Local, like http://127.0.0.1:8000; made-up credentials are sent to it
@@ -87,7 +89,7 @@ pub(super) struct TableSettings {
     pub(super) dynamodb_endpoint: Option<String>,
 
     /// AWS region of the table; ECS and Lambda set it
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = not_empty)]
     pub(super) aws_region: Option<String>,
 }
 
@@ -99,14 +101,14 @@ pub(super) struct TenancySettings {
     pub(super) tenant_resolution_mode: Option<TenantResolutionMode>,
 
     /// The one tenant of this deployment, a DNS label; for fixed
-    #[arg(long, env)]
-    pub(super) app_tenant_id: Option<String>,
+    #[arg(long, env, value_parser = TenantResolver::named_by_operator)]
+    pub(super) app_tenant_id: Option<TenantId>,
 
     /// The domain above the tenants' hosts, like example.com for acme.example.com; for subdomain, and in both modes for
     /// links in mails, which are built from it
     /// [default in `dev`: localhost]
     #[arg(long, env)]
-    pub(super) base_domain: Option<String>,
+    pub(super) base_domain: Option<BaseDomain>,
 
     /// The header that carries the public host: one that the gateway overwrites
     #[arg(long, env, default_value = "host")]
@@ -157,7 +159,7 @@ impl Settings {
         self.table.dynamodb_table.get_or_insert_with(|| "reference-architecture".to_owned());
         self.table.dynamodb_endpoint = Some(endpoint.to_owned());
         self.tenancy.tenant_resolution_mode.get_or_insert(TenantResolutionMode::Subdomain);
-        self.tenancy.base_domain.get_or_insert_with(|| "localhost".to_owned());
+        self.tenancy.base_domain = self.tenancy.base_domain.or_else(|| "localhost".parse().ok());
         self
     }
 }
@@ -200,23 +202,23 @@ fn log_filter(text: &str) -> Result<String, tracing_subscriber::filter::ParseErr
     EnvFilter::try_new(text).map(|_| text.to_owned())
 }
 
+/// What clap tells of an empty value has no words.
+pub(super) fn not_empty(text: &str) -> Result<String, &'static str> {
+    Some(text).filter(|text| !text.is_empty()).map(str::to_owned).ok_or("it is empty")
+}
+
 fn origin(text: &str) -> Result<HeaderValue, &'static str> {
-    let error = "an origin looks like https://app.example.com, without a path";
-    let value = HeaderValue::from_str(text).map_err(|_| error)?;
-    if is_origin(text) { Ok(value) } else { Err(error) }
+    let value = HeaderValue::from_str(text).ok().filter(|_| is_origin(text));
+    value.ok_or("an origin looks like https://app.example.com: as browsers send it, without a path")
 }
 
 fn endpoint(text: &str) -> Result<String, &'static str> {
     let origin = text.strip_suffix('/').unwrap_or(text);
-    if is_origin(origin) { Ok(origin.to_owned()) } else { Err("an endpoint looks like http://127.0.0.1:8000") }
+    Some(origin).filter(|text| is_origin(text)).map(str::to_owned).ok_or("an endpoint looks like http://127.0.0.1:8000")
 }
 
 /// Scheme, host and port, and nothing else.
 fn is_origin(text: &str) -> bool {
-    text.parse::<Uri>().is_ok_and(|uri| match (uri.scheme_str(), uri.authority()) {
-        (Some(scheme @ ("http" | "https")), Some(authority)) => {
-            !authority.as_str().contains('@') && text == format!("{scheme}://{authority}")
-        }
-        _ => false,
-    })
+    let is_own = |url: &Url| matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text;
+    Url::parse(text).as_ref().is_ok_and(is_own)
 }

@@ -6,18 +6,16 @@ use std::path::Path;
 
 use dynoxide::Database;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 /// Where `dev` keeps its data.
 pub const DATA_FOLDER: &str = ".data";
 
-/// An engine that listens on a loopback port for as long as it lives.
+/// An engine that listens on a loopback port until the process ends.
 #[derive(Debug)]
 pub struct Engine {
     endpoint: String,
     /// Held, so that a second `dev` on the same data fails at once: writes of two engines would meet unseen.
     _lock: Option<File>,
-    server: JoinHandle<Result<(), String>>,
 }
 
 impl Engine {
@@ -35,8 +33,8 @@ impl Engine {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let never = std::future::pending();
-        let server = tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, never));
-        Ok(Self { endpoint, _lock: lock, server })
+        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, never));
+        Ok(Self { endpoint, _lock: lock })
     }
 
     /// The URL that the SDK is pointed at.
@@ -53,10 +51,4 @@ fn lock(folder: &Path) -> Result<File, Box<dyn std::error::Error + Send + Sync>>
         format!("the data in {folder}/ is in use ({error}): stop the other `dev`, or take `dev --memory`")
     })?;
     Ok(file)
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
 }

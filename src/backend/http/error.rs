@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::ETag;
 use crate::table::TableError;
-use crate::tenancy::Misdirected;
 
 /// What is wrong with which field of the input.
 pub type Fields = BTreeMap<String, String>;
@@ -41,8 +40,9 @@ pub enum Error {
     BodyTooLarge,
     #[error("the content type must be application/json")]
     UnsupportedMediaType,
-    #[error(transparent)]
-    Misdirected(#[from] Misdirected),
+    /// Says no more, so that hosts cannot be probed.
+    #[error("this host is not served here")]
+    Misdirected,
     #[error("this idempotency key was used for another request: take a new one")]
     IdempotencyKeyReused,
     #[error("too many requests: try again later")]
@@ -84,7 +84,7 @@ impl Error {
             Self::PreconditionFailed(_) => (StatusCode::PRECONDITION_FAILED, "precondition_failed"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
-            Self::Misdirected(_) => (StatusCode::MISDIRECTED_REQUEST, "misdirected_request"),
+            Self::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "misdirected_request"),
             Self::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             Self::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),

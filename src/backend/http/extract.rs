@@ -2,9 +2,8 @@ use axum::RequestExt as _;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse as _;
 use http_body_util::LengthLimitError;
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
@@ -38,7 +37,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json")) {
             return Err(Error::UnsupportedMediaType);
         }
-        let body = request.extract::<Bytes, _>().await.map_err(unread_body)?;
+        let body = request.extract::<Bytes, _>().await.map_err(|rejection| unread_body(&rejection))?;
         // serde would take an array for a struct, by position.
         if body.trim_ascii_start().starts_with(b"[") {
             return Err(Error::invalid("body", NOT_AN_OBJECT));
@@ -99,8 +98,8 @@ where
     })
 }
 
-fn unread_body(rejection: BytesRejection) -> Error {
-    let mut source = std::error::Error::source(&rejection);
+fn unread_body(rejection: &BytesRejection) -> Error {
+    let mut source = std::error::Error::source(rejection);
     while let Some(error) = source {
         if error.is::<TimeoutError>() {
             return Error::BodyTimeout;
@@ -111,9 +110,6 @@ fn unread_body(rejection: BytesRejection) -> Error {
         }
         source = error.source();
     }
-    match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLarge,
-        // The client went away or broke the framing; nobody is likely to read the answer.
-        other => Error::Other(other),
-    }
+    // The client went away or broke the framing; nobody is likely to read the answer.
+    Error::Other(rejection.status())
 }

@@ -18,18 +18,10 @@ pub struct Rate<K: Clone + Eq + Hash> {
 }
 
 impl<K: Clone + Eq + Hash> Rate<K> {
-    /// `None` when the limit is 0, which is none.
-    pub fn per_second(limit: u32) -> Option<Self> {
-        NonZeroU32::new(limit).map(|limit| Self::new(Quota::per_second(limit)))
-    }
-
-    /// `None` when the limit is 0, which is none.
-    pub fn per_minute(limit: u32) -> Option<Self> {
-        NonZeroU32::new(limit).map(|limit| Self::new(Quota::per_minute(limit)))
-    }
-
-    fn new(quota: Quota) -> Self {
-        Self { limiter: RateLimiter::dashmap(quota), started: Instant::now(), forgotten_at: AtomicU64::new(0) }
+    /// `None` when the limit is 0, which is none. `quota` says for which time it is, like [`Quota::per_second`].
+    pub fn new(limit: u32, quota: impl Fn(NonZeroU32) -> Quota) -> Option<Self> {
+        let limiter = RateLimiter::dashmap(quota(NonZeroU32::new(limit)?));
+        Some(Self { limiter, started: Instant::now(), forgotten_at: AtomicU64::new(0) })
     }
 
     /// Counts one more.

@@ -19,7 +19,7 @@ pub use envelope::{Data, ErrorBody, ErrorEnvelope, PageEnvelope, PageInfo, envel
 pub use error::{Error, Fields, panicked};
 pub use extract::{Json, Path, Query};
 pub use limits::Rate;
-pub use list_query::{Limit, ListQuery};
+pub use list_query::ListQuery;
 pub use preconditions::{ETag, IdempotencyKey, IfMatch, IfNoneMatch};
 pub use security_headers::{SecurityHeaders, security_headers};
 pub use static_files::{WebPage, static_file};

@@ -1,12 +1,13 @@
 //! What this deployment is and how it is.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,6 +18,7 @@ use crate::auth::oidc::OidcClient;
 use crate::auth::{Auth, AuthProvider};
 use crate::config::Compute;
 use crate::http::{Data, Error};
+use crate::ops::chain;
 use crate::table::Table;
 use crate::tenancy::TenantId;
 
@@ -29,31 +31,28 @@ pub struct Status {
 
 const OK: Status = Status { status: "ok" };
 
-/// Whether the table can be reached. Anybody may ask, so DynamoDB is asked at most once a second and by one
-/// request at a time.
-#[derive(Debug)]
-pub struct Readiness {
-    bound: Duration,
-    last: Mutex<Option<(Instant, bool)>>,
-}
+/// Whether the table can be reached, and when that was seen. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Readiness(Arc<Mutex<Option<(Instant, bool)>>>);
 
 impl Readiness {
-    /// Waits for the table no longer than `bound`.
-    pub fn new(bound: Duration) -> Self {
-        Self { bound, last: Mutex::new(None) }
-    }
-
-    async fn is_ready(&self, table: &Table) -> bool {
-        let mut last = self.last.lock().await;
-        match *last {
-            Some((at, ready)) if at.elapsed() < Duration::from_secs(1) => ready,
-            _ => {
-                let usable = tokio::time::timeout(self.bound, table.is_usable()).await;
-                let ready = matches!(usable, Ok(Ok(true)));
-                *last = Some((Instant::now(), ready));
-                ready
-            }
+    /// Anybody may ask, so DynamoDB is asked at most once a second and by one request at a time.
+    async fn is_ready(&self, table: &Table, bound: Duration) -> bool {
+        let mut last = self.0.lock().await;
+        if let Some((at, ready)) = *last
+            && at.elapsed() < Duration::from_secs(1)
+        {
+            return ready;
         }
+        let usable = timeout(bound, table.is_usable()).await;
+        let ready = matches!(usable, Ok(Ok(true)));
+        if !ready {
+            // Probes themselves are told at the level debug alone.
+            let error = usable.ok().and_then(Result::err).map(|error| chain(&error));
+            tracing::warn!(error, "the table is not active, or cannot be asked in time");
+        }
+        *last = Some((Instant::now(), ready));
+        ready
     }
 }
 
@@ -96,7 +95,8 @@ async fn get_health() -> Json<Data<Status>> {
 #[utoipa::path(get, path = "/api/ready", tag = "deployment", security(()),
     responses((status = 200, description = "It can", body = Data<Status>)))]
 async fn get_ready(State(state): State<AppState>) -> Result<Json<Data<Status>>, Error> {
-    if state.lifecycle.is_stopping() || !state.readiness.is_ready(&state.table).await {
+    let bound = state.config.settings.waits.dynamodb_attempt_timeout;
+    if state.lifecycle.is_stopping() || !state.readiness.is_ready(&state.table, bound).await {
         return Err(Error::Unavailable(None));
     }
     Ok(Data::json(OK))

@@ -111,7 +111,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(get, path = "/api/example", tag = "example", params(ListQuery),
     responses((status = 200, description = "One page", body = PageEnvelope<Example>)))]
 async fn list_examples(scope: Scope, Query(query): Query<ListQuery>) -> Result<Response, Error> {
-    let page: Page<Example> = scope.table.list(query.limit.get(), query.cursor).await?;
+    let page: Page<Example> = scope.table.list(query.limit, query.cursor).await?;
     Ok(PageEnvelope::json(page))
 }
 

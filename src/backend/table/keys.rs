@@ -51,7 +51,7 @@ impl UserPartition {
     }
 
     /// What the sort keys of all entities of this kind begin with.
-    pub(super) fn prefix(kind: Kind) -> String {
+    pub(super) fn prefix(Kind(kind): Kind) -> String {
         format!("{kind}#")
     }
 

@@ -114,16 +114,15 @@ impl UserTable {
             .await
     }
 
-    /// Ends a session. `false`: it had ended already.
+    /// Ends a session, unless it had ended already.
     ///
     /// # Errors
     /// When the table cannot be written.
-    pub async fn sign_out(&self, session: &TokenHash, event: &Event) -> Result<bool, TableError> {
+    pub async fn sign_out(&self, session: &TokenHash, event: &Event) -> Result<(), TableError> {
         let delete = self.transaction().delete_key(&self.partition.session(session), Some(Condition::present()));
         match delete.commit(event).await {
-            Ok(()) => Ok(true),
-            Err(TableError::Refused(_)) => Ok(false),
-            Err(error) => Err(error),
+            Err(TableError::Refused(_)) => Ok(()),
+            ended => ended,
         }
     }
 

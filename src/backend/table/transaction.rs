@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnConsumedCapacity, TransactWriteItem, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::condition::{Condition, Expected};
@@ -18,11 +19,9 @@ use crate::timestamp::Millis;
 /// Writes in one transaction (DynamoDB quota).
 pub(super) const MOST_WRITES: usize = 100;
 
-/// Tries when other transactions touch the same item at the same moment.
-const CONFLICT_ATTEMPTS: u32 = 4;
-
-/// Upper end of the random wait before the second try; doubled before each further one.
-const CONFLICT_BACKOFF: Duration = Duration::from_millis(40);
+/// Milliseconds, up to which to wait at random before each further try when other transactions touch the same item at the
+/// same moment.
+const CONFLICT_BACKOFFS: [u64; 3] = [40, 80, 160];
 
 /// Writes that happen all together, with the event that tells of them, or not at all.
 #[must_use = "nothing is written before `commit`"]
@@ -155,8 +154,8 @@ impl Transaction {
         let UserTable { table, meter, .. } = self.table;
         // One token for all tries: one that was carried out, but whose answer was lost, is not repeated.
         let token = Uuid::now_v7().to_string();
-        let mut backoff = CONFLICT_BACKOFF;
-        for attempt in 1.. {
+        let mut backoffs = CONFLICT_BACKOFFS.into_iter();
+        loop {
             meter.round_trip();
             let result = table
                 .client
@@ -166,19 +165,17 @@ impl Transaction {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await;
-            match result.map_err(read_reasons) {
+            let error = match result {
                 Ok(output) => {
                     meter.written(output.consumed_capacity());
                     return Ok(());
                 }
-                Err(TableError::Conflict) if attempt < CONFLICT_ATTEMPTS => {
-                    tokio::time::sleep(rand::random_range(Duration::ZERO..backoff)).await;
-                    backoff *= 2;
-                }
-                Err(error) => return Err(error),
-            }
+                Err(error) => read_reasons(error),
+            };
+            let backoff = backoffs.next().filter(|_| matches!(error, TableError::Conflict));
+            let Some(backoff) = backoff else { return Err(error) };
+            sleep(Duration::from_millis(rand::random_range(0..backoff))).await;
         }
-        Err(TableError::Conflict)
     }
 }
 

@@ -18,9 +18,9 @@ pub async fn resolve_tenant(
     request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let tenant = state.config.tenancy.resolve(request.uri(), request.headers())?;
+    let tenant = state.config.tenancy.resolve(request.uri(), request.headers()).ok_or(Error::Misdirected)?;
     let tenant = context.tenant.get_or_init(|| tenant);
-    if let Some(rate) = &state.tenant_rate {
+    if let Some(rate) = &state.config.tenant_rate {
         rate.check(tenant)?;
     }
     Ok(next.run(request).await)

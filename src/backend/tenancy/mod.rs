@@ -6,5 +6,5 @@ mod resolver;
 mod tenant_id;
 
 pub use extractor::resolve_tenant;
-pub use resolver::{InvalidTenancy, Misdirected, TenantResolver};
+pub use resolver::{BaseDomain, TenantResolver};
 pub use tenant_id::TenantId;

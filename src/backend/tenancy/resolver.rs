@@ -1,4 +1,5 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Uri};
@@ -18,50 +19,44 @@ pub struct TenantResolver {
 #[derive(Clone, Debug)]
 enum Mode {
     Fixed(TenantId),
-    Subdomain { base_domain: String, local: bool },
+    Subdomain { base_domain: BaseDomain, local: bool },
 }
 
-/// The host is none of this deployment's. Says no more, so that hosts cannot be probed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this host is not served here")]
-pub struct Misdirected;
+/// The domain above the tenants' hosts: lower-case DNS labels, without a final dot.
+#[derive(Clone, Debug)]
+pub struct BaseDomain(String);
 
-/// A tenant or base domain in the configuration or on the command line that cannot be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTenancy {
-    /// Not a DNS label.
-    #[error("a tenant is a DNS label: 1 to 63 letters, digits and inner hyphens")]
-    Tenant,
-    /// Not a domain name.
-    #[error("a base domain is a lower-case domain name without scheme, port or final dot, like `example.com`")]
-    BaseDomain,
+impl BaseDomain {
+    /// The domain.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for BaseDomain {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_label = |label| TenantId::parse(label).is_some_and(|parsed| parsed.as_str() == label);
+        // 63 characters and a dot are kept for the tenant's label, so that no host of a tenant is too long.
+        let is_short = text.len() <= LONGEST_HOST - 64;
+        if is_short && text.parse::<IpAddr>().is_err() && text.split('.').all(is_label) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err("a base domain is a lower-case domain name without scheme, port or final dot, like `example.com`")
+    }
 }
 
 impl TenantResolver {
     /// One tenant, whatever the host says.
-    ///
-    /// # Errors
-    /// When `tenant` is not a DNS label.
-    pub fn fixed(tenant: &str, host_header: HeaderName) -> Result<Self, InvalidTenancy> {
-        Ok(Self { mode: Mode::Fixed(Self::named_by_operator(tenant)?), host_header })
+    pub fn fixed(tenant: TenantId, host_header: HeaderName) -> Self {
+        Self { mode: Mode::Fixed(tenant), host_header }
     }
 
     /// The label before `base_domain` is the tenant. `local` also lets localhost and the loopback
     /// addresses in, as the default tenant. `host_header` carries the public host.
-    ///
-    /// # Errors
-    /// When `base_domain` is not a domain name.
-    pub fn subdomain(base_domain: &str, local: bool, host_header: HeaderName) -> Result<Self, InvalidTenancy> {
-        // 63 characters and a dot are kept for the tenant's label, so that no host of a tenant is too long.
-        let valid = base_domain.len() <= LONGEST_HOST - 64
-            && base_domain.parse::<IpAddr>().is_err()
-            && base_domain
-                .split('.')
-                .all(|label| TenantId::parse(label).is_some_and(|parsed| parsed.as_str() == label));
-        if !valid {
-            return Err(InvalidTenancy::BaseDomain);
-        }
-        Ok(Self { mode: Mode::Subdomain { base_domain: base_domain.to_owned(), local }, host_header })
+    pub fn subdomain(base_domain: BaseDomain, local: bool, host_header: HeaderName) -> Self {
+        Self { mode: Mode::Subdomain { base_domain, local }, host_header }
     }
 
     /// The header that carries the public host.
@@ -69,42 +64,34 @@ impl TenantResolver {
         &self.host_header
     }
 
-    /// The tenant that an operator named on the command line.
+    /// The tenant that an operator named in the configuration or on the command line.
     ///
     /// # Errors
     /// When `tenant` is not a DNS label.
-    pub fn named_by_operator(tenant: &str) -> Result<TenantId, InvalidTenancy> {
-        TenantId::parse(tenant).ok_or(InvalidTenancy::Tenant)
+    pub fn named_by_operator(tenant: &str) -> Result<TenantId, &'static str> {
+        TenantId::parse(tenant).ok_or("a tenant is a DNS label: 1 to 63 letters, digits and inner hyphens")
     }
 
-    /// The tenant of a request.
-    ///
-    /// # Errors
-    /// When the host is absent, repeated, malformed or not of this deployment. No such request is
-    /// ever given to the default tenant.
-    pub fn resolve(&self, uri: &Uri, headers: &HeaderMap) -> Result<TenantId, Misdirected> {
+    /// The tenant of a request. `None` when the host is absent, repeated, malformed or not of this deployment: no such
+    /// request is ever given to the default tenant.
+    pub fn resolve(&self, uri: &Uri, headers: &HeaderMap) -> Option<TenantId> {
         let (base_domain, local) = match &self.mode {
-            Mode::Fixed(tenant) => return Ok(tenant.clone()),
+            Mode::Fixed(tenant) => return Some(tenant.clone()),
             Mode::Subdomain { base_domain, local } => (base_domain.as_str(), *local),
         };
         let mut values = headers.get_all(&self.host_header).iter();
-        let (Some(host), None) = (values.next(), values.next()) else {
-            return Err(Misdirected);
-        };
-        let host = host.to_str().map_err(|_| Misdirected)?;
+        let (Some(host), None) = (values.next(), values.next()) else { return None };
+        let host = host.to_str().ok()?;
         // A request target in absolute form outranks the Host header (RFC 9112 §3.2.2). Nobody sends
         // it to an origin server in earnest; where the two disagree, guessing would be a mistake.
         if uri.authority().is_some_and(|target| target.as_str() != host) {
-            return Err(Misdirected);
+            return None;
         }
-        let host = host_name(host).ok_or(Misdirected)?;
+        let host = host_name(host)?;
         if host == base_domain || local && is_loopback(&host) {
-            return TenantId::parse(TenantId::DEFAULT).ok_or(Misdirected);
+            return TenantId::parse(TenantId::DEFAULT);
         }
-        host.strip_suffix(base_domain)
-            .and_then(|rest| rest.strip_suffix('.'))
-            .and_then(TenantId::parse)
-            .ok_or(Misdirected)
+        TenantId::parse(host.strip_suffix(base_domain)?.strip_suffix('.')?)
     }
 }
 

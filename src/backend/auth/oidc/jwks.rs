@@ -2,15 +2,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use axum::BoxError;
+use http_body_util::{BodyExt as _, Limited};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
-use reqwest::Client;
+use reqwest::{Body, Client};
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::http::Error;
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// For one document of the issuer's.
 const BOUND: Duration = Duration::from_secs(2);
@@ -31,19 +31,11 @@ const FRESH_FOR: Duration = Duration::from_mins(10);
 #[derive(Debug)]
 pub struct Jwks {
     client: Client,
-    source: Source,
+    issuer: String,
+    uri: Option<String>,
     cached: RwLock<Option<Cached>>,
     /// When a fetch was last begun, but for the first that brought keys. Held while one runs: there is one at a time.
     tried: Mutex<Option<Instant>>,
-}
-
-/// Where the keys are.
-#[derive(Debug)]
-pub enum Source {
-    /// At this address.
-    Uri(String),
-    /// Where the issuer's configuration says (OpenID Connect Discovery §4).
-    Issuer(String),
 }
 
 #[derive(Debug)]
@@ -53,27 +45,32 @@ struct Cached {
 }
 
 impl Jwks {
-    /// Fetches nothing yet.
+    /// Fetches nothing yet. Without `uri` the keys are where the issuer's configuration says (OpenID Connect Discovery §4).
     ///
     /// # Errors
     /// When no HTTP client can be made.
-    pub fn new(source: Source) -> Result<Self, reqwest::Error> {
+    pub fn new(issuer: String, uri: Option<String>) -> Result<Self, reqwest::Error> {
         // A redirect could lead to a place that the operator did not name.
         let client = Client::builder().timeout(BOUND).redirect(reqwest::redirect::Policy::none()).build()?;
-        Ok(Self { client, source, cached: RwLock::default(), tried: Mutex::default() })
+        Ok(Self { client, issuer, uri, cached: RwLock::default(), tried: Mutex::default() })
     }
 
     /// The key with this id, for this algorithm; `None` when the issuer has none.
     ///
     /// # Errors
     /// When keys were never to be had.
-    pub async fn key(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
+    pub async fn key(&self, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
         if self.find(kid).is_none() {
-            self.fetch_unless_tried().await;
-        } else if self.age().is_some_and(|age| age > FRESH_FOR) {
-            // The request goes on with the key that it has.
-            let this = Arc::clone(self);
-            tokio::spawn(async move { this.fetch_unless_tried().await });
+            let tried = self.tried.lock().await;
+            // Who waited finds the keys that the one before fetched.
+            if self.find(kid).is_none() {
+                self.fetch_unless_tried(tried).await;
+            }
+        } else if self.age().is_some_and(|age| age > FRESH_FOR)
+            && let Ok(tried) = self.tried.try_lock()
+        {
+            // One request waits for it, since on Lambda nothing runs after an answer; others go on with what is there.
+            self.fetch_unless_tried(tried).await;
         }
         if self.age().is_none() {
             return Err(Error::Unavailable(None));
@@ -90,14 +87,10 @@ impl Jwks {
         Some(self.cached.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.fetched.elapsed())
     }
 
-    async fn fetch_unless_tried(&self) {
-        let asked = Instant::now();
-        let mut tried = self.tried.lock().await;
+    async fn fetch_unless_tried(&self, mut tried: MutexGuard<'_, Option<Instant>>) {
         let age = self.age();
-        // Who waited here finds the keys that the one before fetched.
-        let fetched_since = age.is_some_and(|age| age < asked.elapsed());
         let pause = if age.is_some() { UNKNOWN_EVERY } else { RETRY_EVERY };
-        if fetched_since || tried.is_some_and(|tried| tried.elapsed() < pause) {
+        if tried.is_some_and(|tried| tried.elapsed() < pause) {
             return;
         }
         *tried = Some(Instant::now());
@@ -112,22 +105,21 @@ impl Jwks {
         }
     }
 
-    async fn fetch(&self) -> Result<HashMap<String, Arc<(Jwk, DecodingKey)>>, Failure> {
-        let document = match &self.source {
-            Source::Uri(uri) => self.get(uri).await?,
-            Source::Issuer(issuer) => {
-                let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-                let configuration = self.get(&url).await?;
-                let text = |name: &str| configuration.get(name).and_then(Value::as_str).unwrap_or_default();
-                if text("issuer") != issuer {
-                    return Err(format!("the configuration is of another issuer: {}", text("issuer")).into());
-                }
-                let uri = text("jwks_uri");
-                if issuer.starts_with("https:") && !uri.starts_with("https:") {
-                    return Err(format!("the keys are not at an address of https: {uri}").into());
-                }
-                self.get(uri).await?
+    async fn fetch(&self) -> Result<HashMap<String, Arc<(Jwk, DecodingKey)>>, BoxError> {
+        let document = if let Some(uri) = &self.uri {
+            self.get(uri).await?
+        } else {
+            let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
+            let configuration = self.get(&url).await?;
+            let text = |name: &str| configuration.get(name).and_then(Value::as_str).unwrap_or_default();
+            if text("issuer") != self.issuer {
+                return Err(format!("the configuration is of another issuer: {}", text("issuer")).into());
             }
+            let uri = text("jwks_uri");
+            if self.issuer.starts_with("https:") && !uri.starts_with("https:") {
+                return Err(format!("the keys are not at an address of https: {uri}").into());
+            }
+            self.get(uri).await?
         };
         let keys = document.get("keys").and_then(Value::as_array).ok_or("the document holds no keys")?;
         // A key of a kind that is not known here must not keep the others from use.
@@ -140,15 +132,9 @@ impl Jwks {
         Ok(usable.collect())
     }
 
-    async fn get(&self, url: &str) -> Result<Value, Failure> {
-        let mut response = self.client.get(url).send().await?.error_for_status()?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            body.extend_from_slice(&chunk);
-            if body.len() > LARGEST {
-                return Err(format!("{url} is larger than {LARGEST} bytes").into());
-            }
-        }
-        Ok(serde_json::from_slice(&body)?)
+    async fn get(&self, url: &str) -> Result<Value, BoxError> {
+        let response = self.client.get(url).send().await?.error_for_status()?;
+        let body = Limited::new(Body::from(response), LARGEST).collect().await?;
+        Ok(serde_json::from_slice(&body.to_bytes())?)
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn each_key_has_its_own_share_and_learns_when_to_come_again() {
-    let rate = Rate::per_second(2).unwrap();
+    let rate = Rate::new(2, Quota::per_second).unwrap();
     for _ in 0..2 {
         rate.check(&"acme".to_owned()).unwrap();
     }
@@ -15,7 +15,7 @@ fn each_key_has_its_own_share_and_learns_when_to_come_again() {
 
 #[test]
 fn keys_that_do_not_ask_any_more_are_forgotten() {
-    let rate = Rate::per_second(1000).unwrap();
+    let rate = Rate::new(1000, Quota::per_second).unwrap();
     for number in 0..5_000 {
         rate.check(&format!("made-up-{number}")).unwrap();
     }
