@@ -105,7 +105,7 @@ fn each_variable_is_checked() {
     let cases = [
         ("PORT", &["-1", "65536", "http", "", "80 "][..]),
         ("LOG_FORMAT", &["xml", "", "text"]),
-        ("RUST_LOG", &["info,=x=y"]),
+        ("RUST_LOG", &["info,=x=y", ""]),
         ("MAX_IN_FLIGHT", &["0", "-1", "1.5", "", "99999999999999999999"]),
         ("MAX_CONNECTIONS", &["0", "-1", "many", ""]),
         ("TENANT_RATE_LIMIT", &["-1", "1.5", "", "99999999999"]),
@@ -119,10 +119,18 @@ fn each_variable_is_checked() {
                 "ftp://a",
                 "https://a b",
                 "https://u@a.org",
+                "https://*.example.org",
+                "https://App.example.org",
+                "https://a.org:443",
+                "https://a.org:99999",
+                "",
             ],
         ),
-        ("DYNAMODB_TABLE", &["", UNSET]),
-        ("DYNAMODB_ENDPOINT", &["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://127.0.0.1/path", "http://"]),
+        ("DYNAMODB_TABLE", &["", UNSET, "ab", "a b c", "table#", &"a".repeat(256)]),
+        (
+            "DYNAMODB_ENDPOINT",
+            &["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://127.0.0.1/path", "http://", "http://127.0.0.1:99999"],
+        ),
         ("TENANT_RESOLUTION_MODE", &["", "Fixed", "header", UNSET]),
         (
             "BASE_DOMAIN",
@@ -137,6 +145,8 @@ fn each_variable_is_checked() {
                 "example.com:80",
                 "a..b",
                 "127.0.0.1",
+                "256.256.256.256",
+                "2130706433",
                 "[::1]",
                 "-a.com",
                 "a_b.com",
@@ -169,6 +179,16 @@ fn what_the_chosen_mode_does_not_use_is_checked_too() {
 }
 
 #[test]
+fn a_problem_brings_no_second_one_and_hides_none() {
+    names_only(&refused(&[("DYNAMODB_ENDPOINT", "nonsense")]), &["DYNAMODB_ENDPOINT"]);
+    let mail = [("AUTH_PROVIDER", "magic_link"), ("EMAIL_MODE", "smtp")];
+    for from in ["nobody", UNSET] {
+        let text = refused(&[&mail[..], &[("SMTP_URL", "nonsense"), ("EMAIL_FROM", from)]].concat());
+        assert!(text.contains("SMTP_URL is not valid") && text.contains("EMAIL_FROM is not"), "{text}");
+    }
+}
+
+#[test]
 fn waits_that_do_not_nest_are_refused_with_both_variables() {
     let cases = [
         (("DYNAMODB_CONNECT_TIMEOUT", "2s"), "DYNAMODB_ATTEMPT_TIMEOUT"),
@@ -178,7 +198,7 @@ fn waits_that_do_not_nest_are_refused_with_both_variables() {
         (("HANDLER_TIMEOUT", "15s"), "GATEWAY_TIMEOUT"),
         (("GATEWAY_TIMEOUT", "31s"), "30s"),
         (("SHUTDOWN_DRAIN", "60s"), "STOP_TIMEOUT"),
-        (("SHUTDOWN_GRACE", "45s"), "STOP_TIMEOUT"),
+        (("SHUTDOWN_GRACE", "40s"), "STOP_TIMEOUT"), // with 15s of drain and 5s for a mail
         (("SHUTDOWN_DRAIN", "9s"), "HANDLER_TIMEOUT"),
     ];
     for ((variable, value), other) in cases {
@@ -197,7 +217,7 @@ fn waits_that_do_not_nest_are_refused_with_both_variables() {
         "SHUTDOWN_DRAIN",
         "STOP_TIMEOUT",
     ] {
-        for value in ["", "soon", "-1s", "10", "1e400s"] {
+        for value in ["", "soon", "-1s", "10", "1e400s", "10,000ms", "61m", "9223372036854775807s"] {
             let text = refused(&[(variable, value)]);
             assert!(text.contains(variable), "{variable}={value}: {text}");
         }

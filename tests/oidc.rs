@@ -559,7 +559,7 @@ fn all_that_is_missing_is_told_and_plain_http_is_for_local_runs() {
     }
     let https = ["--auth-provider", "oidc", "--oidc-issuer", "https://issuer.example.org", "--oidc-audience", "a"];
     let ecs = ["--oidc-client-id", "web", "--ecs-container-metadata-uri-v4", "x"];
-    let table = ["--dynamodb-table", "t", "--aws-region", "r"];
+    let table = ["--dynamodb-table", "test", "--aws-region", "r"];
     Config::from_settings(settings(&[&https[..], &ecs, &table].concat())).unwrap();
 }
 

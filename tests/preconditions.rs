@@ -28,7 +28,7 @@ async fn send(tenant: &Tenant, method: Method, path: &str, name: header::HeaderN
 async fn a_read_of_a_known_version_is_answered_304_without_a_body() {
     let acme = App::spawn().await.tenant("acme");
     let path = example(&acme).await;
-    let known: [&[&str]; 9] = [
+    let known: [&[&str]; 10] = [
         &["\"2\""],
         &["W/\"2\""],
         &["*"],
@@ -37,6 +37,7 @@ async fn a_read_of_a_known_version_is_answered_304_without_a_body() {
         &["\"1\" , W/\"2\""],
         &["\"1\"", "\"2\""],
         &["  \"2\"  "],
+        &["\"2\","],
         &["\"99999999999999999999999\", \"2\""],
     ];
     for values in known {
@@ -91,8 +92,25 @@ async fn malformed_tags_are_refused_and_change_nothing() {
     let acme = App::spawn().await.tenant("acme");
     let path = example(&acme).await;
     let many = vec!["\"1\""; 101].join(",");
-    let malformed =
-        ["", "2", "\"2", "2\"", "'2'", "\"2\" \"3\"", "w/\"2\"", "\"2\";", "W/2", "\"2\" x", "**", "\"a,b\"", &many];
+    let malformed = [
+        "",
+        ",",
+        "2",
+        "\"2",
+        "2\"",
+        "'2'",
+        "\"2\" \"3\"",
+        "w/\"2\"",
+        "\"2\";",
+        "W/2",
+        "\"2\" x",
+        "**",
+        "\"a,b\"",
+        "*, \"1\"",
+        "\"1\", *",
+        "*, *",
+        &many,
+    ];
     for value in malformed {
         for (method, name) in [
             (Method::GET, header::IF_NONE_MATCH),
@@ -102,6 +120,15 @@ async fn malformed_tags_are_refused_and_change_nothing() {
             let error = send(&acme, method, &path, name.clone(), &[value]).await.fails(400, "invalid_input");
             assert!(error["fields"][name.as_str()].is_string(), "{value}: {error}");
         }
+    }
+    // A condition that is passed over would change what the client wanted to keep.
+    for (method, name) in [
+        (Method::GET, header::IF_MATCH),
+        (Method::PATCH, header::IF_NONE_MATCH),
+        (Method::DELETE, header::IF_NONE_MATCH),
+    ] {
+        let error = send(&acme, method, &path, name.clone(), &["\"2\""]).await.fails(400, "invalid_input");
+        assert_eq!(error["fields"][name.as_str()], "is not supported here");
     }
     assert_eq!(acme.get(&path).await.expect(200)["data"]["version"], 2);
     let as_many_as_possible = [vec!["\"1\""; 99].join(","), "\"2\"".to_owned()].join(",");

@@ -561,7 +561,7 @@ fn outside_local_runs_mails_go_over_tls_alone() {
     }
     for url in ["smtps://user:hush-hush@mail.example.com", "smtp://user:hush-hush@mail.example.com?tls=required"] {
         let mail = ["--smtp-url", url, "--email-from", "hello@example.com", "--auth-provider", "magic_link"];
-        let ecs = ["--ecs-container-metadata-uri-v4", "x", "--dynamodb-table", "t", "--aws-region", "r"];
+        let ecs = ["--ecs-container-metadata-uri-v4", "x", "--dynamodb-table", "test", "--aws-region", "r"];
         let settings = settings(&[&mail[..], &ecs].concat());
         let config = Config::from_settings(settings).unwrap();
         assert!(!format!("{config:?}").contains("hush"));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::faults::events;
@@ -106,6 +106,33 @@ async fn peers_that_never_end_their_head_are_left() {
     .await
     .expect("it drips for ever");
     Peer::that_said(&app, HEALTH).await.hear().await.unwrap().expect(200);
+}
+
+#[tokio::test]
+async fn a_peer_that_never_reads_is_left_and_its_place_is_free_again() {
+    let app = App::with(&["--keep-alive-timeout=300ms", "--max-connections=1"]).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(2048).unwrap();
+    let mut deaf = socket.connect(app.address).await.unwrap();
+    // More than all buffers between the two hold.
+    let flood = "GET /api/openapi.json HTTP/1.1\r\nhost: acme.example.com\r\n\r\n".repeat(2000);
+    let mut waiting = Peer::that_said(&app, HEALTH).await;
+    let answered = async {
+        tokio::select! {
+            _ = deaf.write_all(flood.as_bytes()) => waiting.hear().await,
+            answer = waiting.hear() => answer,
+        }
+    };
+    answered.await.expect("no answer").expect(200);
+}
+
+#[tokio::test]
+async fn a_peer_that_has_said_all_is_answered() {
+    let app = App::spawn().await;
+    let mut peer = Peer::that_said(&app, &create("all")).await;
+    peer.0.shutdown().await.unwrap();
+    peer.hear().await.expect("no answer").expect(201);
+    peer.is_left().await;
 }
 
 #[tokio::test]

@@ -163,7 +163,7 @@ async fn dev(settings: Settings, memory: bool) -> Exit {
     use reference_architecture::dev::{DATA_FOLDER, Engine};
 
     let engine = Engine::start((!memory).then_some(Path::new(DATA_FOLDER))).await?;
-    let config = Config::from_settings(settings.for_dev(engine.endpoint()))?;
+    let config = Config::from_settings(settings.with_secrets().await.for_dev(engine.endpoint()))?;
     let table = Table::connect(&config.table).await;
     table.create().await?;
     // Nobody signs in here, so nobody but this machine may call.

@@ -23,6 +23,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 use crate::config::Waits;
@@ -30,6 +31,9 @@ use crate::http::ClientAddress;
 
 /// Before accepting again after an error, which may be a lack of file descriptors that only time mends.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
+
+/// Bytes that are read ahead of a connection, and so of a request's head. API Gateway takes 10,240.
+const LARGEST_HEAD: usize = 64 * 1024;
 
 /// Whether the instance is about to stop. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -120,11 +124,17 @@ fn connection(
         }
         response
     });
+    // A peer that sends but never reads would keep its connection for ever: hyper bounds no writing.
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(waits.keep_alive_timeout));
     http1::Builder::new()
         .timer(TokioTimer::new())
+        .max_buf_size(LARGEST_HEAD)
+        // What has begun ends, and is logged, though its client leaves.
+        .half_close(true)
         // Also the longest pause between two requests.
         .header_read_timeout(waits.keep_alive_timeout)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service))
 }
 
 /// Resolves at SIGTERM or SIGINT. A second signal ends the process at once.

@@ -3,7 +3,9 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TimeToLiveStatus,
+};
 use aws_sdk_dynamodb::{Client, config};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -195,13 +197,18 @@ async fn a_table_with_other_keys_is_found_wrong() {
     let config = config.region(config::Region::new("us-east-1")).behavior_version_latest().build();
     let attribute = AttributeDefinition::builder().attribute_name("PK").attribute_type(ScalarAttributeType::N).build();
     let key = KeySchemaElement::builder().attribute_name("PK").key_type(KeyType::Hash).build();
-    let request = Client::from_conf(config).create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
+    let client = Client::from_conf(config);
+    let request = client.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
     request.attribute_definitions(attribute.unwrap()).key_schema(key.unwrap()).send().await.unwrap();
     for command in ["check", "create"] {
         let (code, _, error) = run(&["table", command], &table_environment(&name));
         assert_eq!(code, 1, "{error}");
         assert!(error.contains("keys") && error.contains("not a string"), "{error}");
     }
+    // It is somebody else's, and would lose items.
+    let time_to_live = client.describe_time_to_live().table_name(&name).send().await.unwrap();
+    let status = time_to_live.time_to_live_description.unwrap().time_to_live_status;
+    assert_eq!(status, Some(TimeToLiveStatus::Disabled));
 }
 
 #[test]

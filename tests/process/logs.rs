@@ -3,8 +3,12 @@
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::{Folder, Process};
-use crate::support::{App, Send as _};
+use crate::support::{App, BASE_DOMAIN, Send as _};
 
 #[tokio::test]
 async fn every_line_is_one_object_and_a_request_is_told_once_with_its_cost_and_metrics() {
@@ -105,6 +109,37 @@ async fn nothing_of_a_request_that_is_secret_or_personal_is_written() {
     process.log("request", 11).await;
     for line in process.lines().into_iter().chain(process.error_lines()) {
         assert!(!line.contains("planted") && !line.contains("person"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_whose_client_leaves_is_told_with_its_cost() {
+    let app = App::spawn().await;
+    let proxy = Faulty::start().await;
+    let process = Process::serve(&app.table_name, &[("DYNAMODB_ENDPOINT", &proxy.endpoint)]);
+    proxy.always(Fault::Wait);
+    let body = r#"{"name":"left"}"#;
+    let head = format!("POST /api/example HTTP/1.1\r\nhost: acme.{BASE_DOMAIN}\r\nx-request-id: left\r\n");
+    let head = format!("{head}content-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    let mut client = TcpStream::connect(process.address).await.unwrap();
+    client.write_all((head + body).as_bytes()).await.unwrap();
+    proxy.called(1).await;
+    drop(client);
+    proxy.heal();
+    let line = process.log_line("left").await;
+    assert_eq!((&line["status"], &line["tenant"], &line["write_units"]), (&json!(201), &json!("acme"), &json!(4.0)));
+}
+
+#[tokio::test]
+async fn a_method_that_a_client_made_up_makes_no_metric_of_its_own() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[]);
+    for method in ["EVIL1", "EVIL2", "get"] {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        process.tenant("acme").request(method, "/api/example").answer().await.expect(405);
+    }
+    for line in process.log("request", 3).await {
+        assert_eq!(line["method"], "other");
     }
 }
 

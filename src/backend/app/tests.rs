@@ -18,7 +18,7 @@ const IN_CHILD: &str = "PANIC_TEST_CHILD";
 const SECRET: &str = "planted-in-the-panic";
 
 fn config() -> Config {
-    let arguments = ["test", "--dynamodb-table", "t", "--aws-region", "r", "--tenant-resolution-mode", "fixed"];
+    let arguments = ["test", "--dynamodb-table", "test", "--aws-region", "r", "--tenant-resolution-mode", "fixed"];
     let command = Settings::augment_args(clap::Command::new("test"));
     let matches = command.get_matches_from(arguments.iter().chain(&["--app-tenant-id", "acme"]));
     Config::from_settings(Settings::from_arg_matches(&matches).unwrap()).unwrap()

@@ -9,46 +9,39 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executo
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::ops::chain;
 
 /// For one mail, from connecting to the server's answer.
-const BOUND: Duration = Duration::from_secs(8);
+pub const BOUND: Duration = Duration::from_secs(5);
 
 /// Mails under way at once, on this instance. A slow server fills this, not the memory.
 const MOST_AT_ONCE: u16 = 64;
 
+/// A mail server.
+pub type Smtp = AsyncSmtpTransport<Tokio1Executor>;
+
 /// Sends mails, or shows them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Mailer {
-    way: Way,
+    server: Option<(Smtp, Mailbox)>,
     under_way: Arc<Semaphore>,
     /// Whether an answer may be sent first. Not on Lambda, which freezes the process with its answer.
     in_background: bool,
 }
 
-/// How mails go out.
-#[derive(Clone, Debug)]
-enum Way {
-    /// To the terminal of a developer.
-    Log,
-    Smtp(Box<(AsyncSmtpTransport<Tokio1Executor>, Mailbox)>),
-}
-
 impl Mailer {
-    /// Writes links to the terminal.
-    pub fn log() -> Self {
-        Self::new(Way::Log, true)
+    /// Sends through this server from this address; without one, writes links to the terminal of a developer.
+    pub fn new(server: Option<(Smtp, Mailbox)>, in_background: bool) -> Self {
+        Self { server, under_way: Arc::new(Semaphore::new(MOST_AT_ONCE.into())), in_background }
     }
 
-    /// Sends through a server, over TLS unless `allow_plain` and the URL says otherwise.
+    /// The server at a URL, spoken to over TLS unless `allow_plain` and the URL say otherwise.
     ///
     /// # Errors
     /// In words that do not hold the URL, which holds a password.
-    pub fn smtp(
-        url: &SecretString,
-        from: Mailbox,
-        allow_plain: bool,
-        in_background: bool,
-    ) -> Result<Self, &'static str> {
+    pub fn smtp(url: &SecretString, allow_plain: bool) -> Result<Smtp, &'static str> {
         let not_a_url = "must be a URL like smtps://user:password@host";
         let parsed = Url::parse(url.expose_secret()).map_err(|_| not_a_url)?;
         // The first one counts, as it does for `from_url`.
@@ -56,25 +49,23 @@ impl Mailer {
         if !allow_plain && parsed.scheme() != "smtps" && tls.is_none_or(|(_, value)| value != "required") {
             return Err("must be smtps://user:password@host, or smtp:// with ?tls=required");
         }
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret());
-        let transport = transport.map_err(|_| not_a_url)?.timeout(Some(BOUND)).build();
-        Ok(Self::new(Way::Smtp(Box::new((transport, from))), in_background))
+        let transport = Smtp::from_url(url.expose_secret()).map_err(|_| not_a_url)?;
+        Ok(transport.timeout(Some(BOUND)).build())
     }
 
-    fn new(way: Way, in_background: bool) -> Self {
-        Self { way, under_way: Arc::new(Semaphore::new(MOST_AT_ONCE.into())), in_background }
-    }
-
-    /// Sends `link` to `address`. Neither fails nor delays the answer, which must not tell whether a mail was sent.
+    /// Sends `link` to `address`. Does not fail, and delays the answer on Lambda alone: it must not tell whether a mail was
+    /// sent.
     pub async fn send(&self, address: Address, link: String, host: String) {
+        let Some((server, from)) = self.server.clone() else {
+            eprintln!("\n  To sign in to {host} as {address}, open\n  {link}\n");
+            return;
+        };
         let Ok(permit) = Arc::clone(&self.under_way).try_acquire_owned() else {
             tracing::error!("a mail was dropped: too many are under way");
             return;
         };
-        let way = self.way.clone();
         let sending = tokio::spawn(async move {
-            let sent = tokio::time::timeout(BOUND, way.send(address, &link, &host)).await;
-            match sent {
+            match timeout(BOUND, send(&server, from, address, &link, &host)).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::error!(error, "a mail was not sent"),
                 Err(_) => tracing::error!("a mail was not sent in time"),
@@ -92,21 +83,14 @@ impl Mailer {
     }
 }
 
-impl Way {
-    async fn send(&self, address: Address, link: &str, host: &str) -> Result<(), String> {
-        let Self::Smtp(server) = self else {
-            eprintln!("\n  To sign in to {host} as {address}, open\n  {link}\n");
-            return Ok(());
-        };
-        let (transport, from) = &**server;
-        let mail = Message::builder()
-            .from(from.clone())
-            .to(Mailbox::new(None, address))
-            .subject(format!("Sign in to {host}"))
-            .multipart(MultiPart::alternative_plain_html(text(link, host), html(link, host)));
-        let mail = mail.map_err(|error| crate::ops::chain(&error))?;
-        transport.send(mail).await.map(drop).map_err(|error| loggable(&error))
-    }
+async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: &str) -> Result<(), String> {
+    let mail = Message::builder()
+        .from(from)
+        .to(Mailbox::new(None, address))
+        .subject(format!("Sign in to {host}"))
+        .multipart(MultiPart::alternative_plain_html(text(link, host), html(link, host)));
+    let mail = mail.map_err(|error| chain(&error))?;
+    server.send(mail).await.map(drop).map_err(|error| loggable(&error))
 }
 
 /// Without what the server says, which tends to repeat the address.
@@ -114,7 +98,7 @@ fn loggable(error: &smtp::Error) -> String {
     match error.status() {
         Some(code) => format!("the mail server answered {code}"),
         None if error.is_response() => "the mail server does not speak SMTP".to_owned(),
-        None => crate::ops::chain(error),
+        None => chain(error),
     }
 }
 

@@ -35,7 +35,7 @@ pub enum Auth {
     /// See [`AuthProvider::MagicLink`].
     MagicLink(magic_link::MagicLink),
     /// See [`AuthProvider::Oidc`].
-    Oidc(Box<oidc::Oidc>),
+    Oidc(oidc::Oidc),
 }
 
 impl Auth {

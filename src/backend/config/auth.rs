@@ -83,7 +83,7 @@ pub(super) fn parse(settings: &Settings, compute: Compute, problems: &mut Config
     match settings.auth.auth_provider.or(local_default) {
         Some(AuthProvider::None) => Some(Auth::None),
         Some(AuthProvider::MagicLink) => magic_link(settings, compute, problems).map(Auth::MagicLink),
-        Some(AuthProvider::Oidc) => oidc(&settings.auth, compute, problems).map(Box::new).map(Auth::Oidc),
+        Some(AuthProvider::Oidc) => oidc(&settings.auth, compute, problems).map(Auth::Oidc),
         None => problems.add("AUTH_PROVIDER", "is not set: outside local runs choose who vouches for users, or none"),
     }
 }
@@ -103,22 +103,18 @@ fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError)
 fn mailer(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -> Option<Mailer> {
     let local = compute == Compute::Local;
     match (settings.email_mode, local) {
-        (Some(EmailMode::Log) | None, true) => return Some(Mailer::log()),
+        (Some(EmailMode::Log) | None, true) => return Some(Mailer::new(None, true)),
         (Some(EmailMode::Log), false) => {
             return problems.add("EMAIL_MODE", "must be smtp outside local runs: a log is no place for links");
         }
         (Some(EmailMode::Smtp), _) | (None, false) => {}
     }
-    let url = settings.smtp_url.as_ref();
-    if url.is_none() {
-        problems.add::<()>("SMTP_URL", "is not set: it must be the mail server, like smtps://user:password@host");
-    }
-    if settings.email_from.is_none() {
-        problems.add::<()>("EMAIL_FROM", "is not set: it must be the sender of mails, like hello@example.com");
-    }
-    let in_background = compute != Compute::Lambda;
+    let url = settings.smtp_url.clone();
+    let url = problems.required("SMTP_URL", url, "the mail server, like smtps://user:password@host");
     let from = settings.email_from.clone();
-    problems.check("SMTP_URL", Mailer::smtp(url?, from?, local, in_background))
+    let from = problems.required("EMAIL_FROM", from, "the sender of mails, like hello@example.com");
+    let server = problems.check("SMTP_URL", Mailer::smtp(&url?, local));
+    Some(Mailer::new(Some((server?, from?)), compute != Compute::Lambda))
 }
 
 fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -> Option<Oidc> {
@@ -126,9 +122,13 @@ fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -
     let audience = problems.required("OIDC_AUDIENCE", settings.oidc_audience.clone(), "what tokens are for");
     let client_id =
         problems.required("OIDC_CLIENT_ID", settings.oidc_client_id.clone(), "the id of the web page at the issuer");
-    let mut web_url = |variable: &str, url: Option<&str>| match url.map(Url::parse)? {
-        Ok(url) if url.scheme() == "https" || url.scheme() == "http" && compute == Compute::Local => Some(url),
-        _ => problems.add(variable, "must be a URL that begins with https://"),
+    let mut web_url = |variable: &str, url: Option<&str>| {
+        let is_good = |url: &Url| {
+            let is_safe = url.scheme() == "https" || url.scheme() == "http" && compute == Compute::Local;
+            is_safe && url.username().is_empty() && url.password().is_none()
+        };
+        let url = Url::parse(url?).ok().filter(is_good);
+        url.or_else(|| problems.add(variable, "must be a URL that begins with https://, without a user"))
     };
     let issuer_url = web_url("OIDC_ISSUER", issuer.as_deref());
     web_url("OIDC_JWKS_URI", settings.oidc_jwks_uri.as_deref());

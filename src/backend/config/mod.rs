@@ -121,7 +121,8 @@ impl TableConfig {
         let name = problems.required("DYNAMODB_TABLE", settings.dynamodb_table.clone(), "the table's name");
         let endpoint = settings.dynamodb_endpoint.clone();
         // DynamoDB Local has no regions, but requests are signed for one.
-        let local_region = || endpoint.is_some().then(|| "us-east-1".to_owned());
+        let is_local = endpoint.is_some() || problems.0.contains_key("DYNAMODB_ENDPOINT");
+        let local_region = || is_local.then(|| "us-east-1".to_owned());
         let region = settings.aws_region.clone().or_else(local_region);
         let region = problems.required("AWS_REGION", region, "the table's region, like eu-central-1");
         Some(Self { name: name?, endpoint, region: region?, waits: *waits })

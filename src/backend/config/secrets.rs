@@ -3,13 +3,15 @@ use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::Region;
 
 use super::Settings;
+use crate::auth::AuthProvider;
 use crate::ops::chain;
 
 impl Settings {
     /// Reads the secrets that are named by parameters. Lambda has no agent that puts them into the environment, as ECS
     /// has. What cannot be read is one more problem of the configuration, told with the others.
     pub async fn with_secrets(mut self) -> Self {
-        let Some(parameter) = &self.auth.smtp_url_parameter else { return self };
+        let sends_mail = self.auth.auth_provider == Some(AuthProvider::MagicLink);
+        let Some(parameter) = self.auth.smtp_url_parameter.as_ref().filter(|_| sends_mail) else { return self };
         if self.auth.smtp_url.is_some() {
             self.problems.push(("SMTP_URL_PARAMETER".to_owned(), "is set beside SMTP_URL: set one of them".to_owned()));
             return self;

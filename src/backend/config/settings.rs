@@ -80,7 +80,7 @@ pub struct Limits {
 #[command(next_help_heading = "Table")]
 pub(super) struct TableSettings {
     /// Name of the table; also the namespace of the metrics [default in `dev`: reference-architecture]
-    #[arg(long, env, value_parser = not_empty)]
+    #[arg(long, env, value_parser = table_name)]
     pub(super) dynamodb_table: Option<String>,
 
     /// Endpoint of DynamoDB Local, like http://127.0.0.1:8000; made-up credentials are sent to it
@@ -170,7 +170,7 @@ impl Settings {
 /// Ends the process, as clap does, when the command line itself is wrong or asks for help.
 pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C) -> &mut Settings) -> C {
     // Values stay out of the help text: some are secrets.
-    let mut command = C::command().mut_args(|arg| arg.hide_env_values(true));
+    let mut command = C::command().mut_args(|arg| arg.hide_env_values(true).global(true));
     let mut problems = Vec::new();
     loop {
         let error = match command.clone().try_get_matches().and_then(|matches| C::from_arg_matches(&matches)) {
@@ -198,8 +198,16 @@ pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C)
     }
 }
 
-fn log_filter(text: &str) -> Result<String, tracing_subscriber::filter::ParseError> {
-    EnvFilter::try_new(text).map(|_| text.to_owned())
+fn log_filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(not_empty(text)?).map_err(|error| error.to_string())?;
+    Ok(text.to_owned())
+}
+
+/// Amazon DynamoDB developer guide, "Naming rules".
+fn table_name(text: &str) -> Result<String, &'static str> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
+    let name = Some(text).filter(|text| matches!(text.len(), 3..=255) && text.bytes().all(allowed));
+    name.map(str::to_owned).ok_or("a table's name is of 3 to 255 letters, digits, _, . and -")
 }
 
 /// What clap tells of an empty value has no words.
@@ -208,7 +216,7 @@ pub(super) fn not_empty(text: &str) -> Result<String, &'static str> {
 }
 
 fn origin(text: &str) -> Result<HeaderValue, &'static str> {
-    let value = HeaderValue::from_str(text).ok().filter(|_| is_origin(text));
+    let value = HeaderValue::from_str(text).ok().filter(|_| is_origin(text) && !text.contains('*'));
     value.ok_or("an origin looks like https://app.example.com: as browsers send it, without a path")
 }
 

@@ -2,6 +2,12 @@ use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
 use clap::Args;
+use jiff::SignedDuration;
+
+use crate::auth::mail;
+
+/// Beyond, clocks overflow and nothing is a bound.
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// The bound of every wait. They nest: each is shorter than the one that waits for it.
 #[derive(Args, Clone, Copy, Debug)]
@@ -67,7 +73,8 @@ impl Waits {
         let operation = ("DYNAMODB_OPERATION_TIMEOUT", self.dynamodb_operation_timeout);
         let handler = ("HANDLER_TIMEOUT", self.handler_timeout);
         let gateway = ("GATEWAY_TIMEOUT", self.gateway_timeout);
-        let shutdown = self.shutdown_grace.unwrap_or_default() + self.shutdown_drain;
+        // The last request may send a mail, which is waited for.
+        let shutdown = self.shutdown_grace.unwrap_or_default() + self.shutdown_drain + mail::BOUND;
         let at_most = [
             (("DYNAMODB_CONNECT_TIMEOUT", self.dynamodb_connect_timeout), attempt),
             (attempt, operation),
@@ -83,7 +90,7 @@ impl Waits {
         ];
         let too_long = at_most.into_iter().filter(|(inner, outer)| inner.1 > outer.1);
         too_long.chain(below.into_iter().filter(|(inner, outer)| inner.1 >= outer.1)).map(|(inner, outer)| {
-            let with_drain = if inner.0 == "SHUTDOWN_GRACE" { "with SHUTDOWN_DRAIN " } else { "" };
+            let with_drain = if inner.0 == "SHUTDOWN_GRACE" { "with SHUTDOWN_DRAIN and mails " } else { "" };
             (inner.0.to_owned(), format!("{with_drain}is {:?}, too long for {} {:?}", inner.1, outer.0, outer.1))
         })
     }
@@ -95,6 +102,8 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
 }
 
 fn duration_or_zero(text: &str) -> Result<Duration, &'static str> {
-    let parsed = text.parse().ok().and_then(|duration: jiff::SignedDuration| duration.try_into().ok());
-    parsed.ok_or("a duration looks like 500ms or 10s")
+    // A comma would make a decimal of 10,000.
+    let parsed =
+        text.parse().ok().filter(|_| !text.contains(',')).and_then(|time: SignedDuration| time.try_into().ok());
+    parsed.filter(|duration| *duration <= LONGEST).ok_or("a duration looks like 500ms or 10s, and is an hour at most")
 }

@@ -59,6 +59,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        refuse(&parts.headers, &header::IF_NONE_MATCH)?;
         Ok(Self(entity_tags(&parts.headers, &header::IF_MATCH)?.unwrap_or(Expected::Any)))
     }
 }
@@ -67,6 +68,7 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        refuse(&parts.headers, &header::IF_MATCH)?;
         Ok(Self(entity_tags(&parts.headers, &header::IF_NONE_MATCH)?.unwrap_or(Expected::OneOf(Vec::new()))))
     }
 }
@@ -87,29 +89,34 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
     }
 }
 
+/// A condition that is not looked at must not be passed over: the client relies on it.
+fn refuse(headers: &HeaderMap, name: &HeaderName) -> Result<(), Error> {
+    if headers.contains_key(name) { Err(Error::invalid(name.as_str(), "is not supported here")) } else { Ok(()) }
+}
+
 /// The versions in all headers of this name; `None` without any.
 fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Expected>, Error> {
-    let mut versions = Vec::new();
     // Weak tags count when a client asks for news, but not when it writes (RFC 9110 §13.1).
     let weak_counts = name == header::IF_NONE_MATCH;
-    for value in headers.get_all(name) {
-        // Tags of ours hold no comma, and of others only that they match nothing.
-        for tag in value.to_str().unwrap_or_default().split(',').map(str::trim) {
-            if tag == "*" {
-                return Ok(Some(Expected::Any));
-            }
-            let (is_weak, quoted) = tag.strip_prefix("W/").map_or((false, tag), |strong| (true, strong));
-            let opaque = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            let Some(opaque) = opaque.filter(|opaque| !opaque.contains('"')) else {
-                return Err(Error::invalid(name.to_string(), r#"must be * or entity tags like "1""#));
-            };
-            let ours = |version: &Version| version.to_string() == opaque && (!is_weak || weak_counts);
-            versions.push(opaque.parse().ok().filter(ours).unwrap_or(NO_VERSION));
-        }
+    // What is no text is no tag. Elements of a list may be empty (RFC 9110 §5.6.1.2).
+    let values = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
+    let tags: Vec<_> = values.flat_map(|value| value.split(',')).map(str::trim).filter(|tag| !tag.is_empty()).collect();
+    if tags == ["*"] {
+        return Ok(Some(Expected::Any));
     }
-    match versions.len() {
-        0 => Ok(None),
-        1..=MOST_TAGS => Ok(Some(Expected::OneOf(versions))),
-        _ => Err(Error::invalid(name.to_string(), format_args!("must hold at most {MOST_TAGS} entity tags"))),
+    let version = |tag: &str| {
+        // Tags of ours hold no comma, and of others only that they match nothing.
+        let (is_weak, quoted) = tag.strip_prefix("W/").map_or((false, tag), |strong| (true, strong));
+        let opaque = quoted.strip_prefix('"')?.strip_suffix('"').filter(|opaque| !opaque.contains('"'))?;
+        let is_ours = |version: &Version| version.to_string() == opaque && (!is_weak || weak_counts);
+        Some(opaque.parse().ok().filter(is_ours).unwrap_or(NO_VERSION))
+    };
+    match tags.iter().map(|tag| version(tag)).collect::<Option<Vec<_>>>() {
+        Some(versions) if matches!(versions.len(), 1..=MOST_TAGS) => Ok(Some(Expected::OneOf(versions))),
+        Some(versions) if versions.is_empty() && !headers.contains_key(name) => Ok(None),
+        _ => {
+            let problem = format_args!("must be * or 1 to {MOST_TAGS} entity tags like \"1\"");
+            Err(Error::invalid(name.as_str(), problem))
+        }
     }
 }

@@ -45,6 +45,7 @@ pub async fn security_headers(
 ) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
+    let is_failure = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     let mut set = |name: HeaderName, value: &'static str| {
@@ -58,6 +59,10 @@ pub async fn security_headers(
     if !is_local {
         // Local runs are plain HTTP, and a browser would remember this for localhost.
         set(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
+    }
+    if is_failure {
+        // A file that is missing while instances change must not stay missing.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if is_api {
         // Tenants' data belongs in no cache but the client's own, which asks before it uses it.

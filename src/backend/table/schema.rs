@@ -39,8 +39,9 @@ impl Table {
         }
         let made = self.client.wait_until_table_exists().table_name(&self.name).wait(BOUND).await;
         made.map_err(|error| TableError::Unavailable(error.into()))?;
-        // Enabling what is enabled is an error.
-        if self.ttl_attribute().await?.as_deref() != Some(TTL) {
+        // Never on a table that is another's: DynamoDB would delete from it. Enabling what is enabled is an error.
+        let is_ours = self.describe().await?.is_some_and(|table| key_differences(&table).is_empty());
+        if is_ours && self.ttl_attribute().await?.is_none() {
             let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(TTL).build()?;
             self.client.update_time_to_live().table_name(&self.name).time_to_live_specification(ttl).send().await?;
         }
@@ -64,17 +65,7 @@ impl Table {
         let Some(table) = self.describe().await? else {
             return Ok(vec![format!("the table `{}` does not exist", self.name)]);
         };
-        let mut differences = Vec::new();
-        let keys = table.key_schema().iter().map(|key| (key.attribute_name(), key.key_type().clone()));
-        let keys: Vec<_> = keys.collect();
-        if keys != KEYS {
-            differences.push(format!("the keys are {keys:?} instead of {KEYS:?}"));
-        }
-        for attribute in table.attribute_definitions() {
-            if attribute.attribute_type != ScalarAttributeType::S {
-                differences.push(format!("the attribute `{}` is not a string", attribute.attribute_name));
-            }
-        }
+        let mut differences = key_differences(&table);
         if !table.global_secondary_indexes().is_empty() || !table.local_secondary_indexes().is_empty() {
             differences.push("there are indexes, which every write pays for and nothing reads".to_owned());
         }
@@ -100,4 +91,18 @@ impl Table {
         });
         Ok(enabled.and_then(|ttl| ttl.attribute_name))
     }
+}
+
+fn key_differences(table: &TableDescription) -> Vec<String> {
+    let mut differences = Vec::new();
+    let keys: Vec<_> = table.key_schema().iter().map(|key| (key.attribute_name(), key.key_type().clone())).collect();
+    if keys != KEYS {
+        differences.push(format!("the keys are {keys:?} instead of {KEYS:?}"));
+    }
+    for attribute in table.attribute_definitions() {
+        if attribute.attribute_type != ScalarAttributeType::S {
+            differences.push(format!("the attribute `{}` is not a string", attribute.attribute_name));
+        }
+    }
+    differences
 }

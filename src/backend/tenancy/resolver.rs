@@ -1,4 +1,4 @@
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use axum::http::uri::Authority;
@@ -40,7 +40,9 @@ impl FromStr for BaseDomain {
         let is_label = |label| TenantId::parse(label).is_some_and(|parsed| parsed.as_str() == label);
         // 63 characters and a dot are kept for the tenant's label, so that no host of a tenant is too long.
         let is_short = text.len() <= LONGEST_HOST - 64;
-        if is_short && text.parse::<IpAddr>().is_err() && text.split('.').all(is_label) {
+        // What ends in a number is an address to browsers (URL Standard, "ends in a number").
+        let is_address = text.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+        if is_short && !is_address && text.split('.').all(is_label) {
             return Ok(Self(text.to_owned()));
         }
         Err("a base domain is a lower-case domain name without scheme, port or final dot, like `example.com`")
