@@ -115,6 +115,14 @@ async fn answers_of_the_api_belong_in_no_shared_cache() {
     }
 }
 
+#[tokio::test]
+async fn a_file_that_is_missing_is_missing_for_no_cache() {
+    let acme = App::spawn().await.tenant("acme");
+    for path in ["/assets/gone-0123.js", "/gone.png"] {
+        assert_eq!(acme.get(path).await.header("cache-control"), Some("no-store"), "{path}");
+    }
+}
+
 async fn preflight(tenant: &Tenant, origin: &str) -> Answer {
     let request = tenant.request(Method::OPTIONS, "/api/example").header(header::ORIGIN, origin);
     let request = request.header(header::ACCESS_CONTROL_REQUEST_METHOD, "PATCH");

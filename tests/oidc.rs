@@ -536,7 +536,7 @@ async fn a_page_cannot_write_by_cookies_and_a_bearer_needs_no_origin() {
 
 #[test]
 fn all_that_is_missing_is_told_and_plain_http_is_for_local_runs() {
-    let usual = [("DYNAMODB_TABLE", "t"), ("AWS_REGION", "eu-central-1"), ("AUTH_PROVIDER", "oidc")];
+    let usual = [("DYNAMODB_TABLE", "test"), ("AWS_REGION", "eu-central-1"), ("AUTH_PROVIDER", "oidc")];
     let refusal = |environment: &[(&str, &str)]| {
         let option = |(name, value): &(&str, &str)| format!("--{}={value}", name.to_lowercase().replace('_', "-"));
         let options: Vec<_> = usual.iter().chain(environment).map(option).collect();

@@ -88,6 +88,20 @@ async fn a_mail_holds_a_link_of_the_configured_host_as_text_and_as_html() {
 
 #[tokio::test]
 #[ignore = "needs Python: `make test`"]
+async fn a_mailbox_gets_ten_mails_an_hour_however_many_tenants_are_asked() {
+    let table = App::spawn().await;
+    let mut process = Process::serve(&table.table_name, &environment(&smtp::url("app:secret")));
+    for tenant in 0..12 {
+        ask(&process.tenant(&format!("made-up-{tenant}")), "flooded@example.com").await.expect(202);
+    }
+    // It waits for mails before it ends.
+    process.signal("TERM");
+    assert_eq!(process.ended().await.code(), Some(0));
+    smtp::mails("flooded@example.com", 10).await;
+}
+
+#[tokio::test]
+#[ignore = "needs Python: `make test`"]
 async fn links_lead_to_the_tenants_host_or_to_the_one_host_there_is() {
     let url = smtp::url("app:secret");
     let local = ["--base-domain", "localhost", "--port", "4567"];
@@ -507,7 +521,7 @@ async fn in_a_local_run_links_are_written_to_the_terminal() {
 
 /// What start-up says with these variables. Not by a process, which would go on if it took them.
 fn refusal(environment: &[(&str, &str)]) -> String {
-    let usual = [("DYNAMODB_TABLE", "t"), ("AWS_REGION", "eu-central-1"), ("AUTH_PROVIDER", "magic_link")];
+    let usual = [("DYNAMODB_TABLE", "test"), ("AWS_REGION", "eu-central-1"), ("AUTH_PROVIDER", "magic_link")];
     let option = |(name, value): &(&str, &str)| format!("--{}={value}", name.to_lowercase().replace('_', "-"));
     let options: Vec<_> = usual.iter().chain(environment).map(option).collect();
     let options: Vec<_> = options.iter().map(String::as_str).collect();

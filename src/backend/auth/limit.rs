@@ -16,6 +16,8 @@ pub struct SignInRate {
     pub by_client: Option<Rate<ClientAddress>>,
     /// By tenant.
     pub by_tenant: Option<Rate<TenantId>>,
+    /// By mailbox, over all tenants: each of them has its own count in the table.
+    pub by_mailbox: Option<Rate<String>>,
 }
 
 /// Counts a request against the shares of its client and its tenant.
@@ -28,7 +30,7 @@ pub async fn limit_sign_in(
     request: Request,
     next: Next,
 ) -> Result<Response, Error> {
-    let SignInRate { client_header, by_client, by_tenant } = &state.config.sign_in_rate;
+    let SignInRate { client_header, by_client, by_tenant, .. } = &state.config.sign_in_rate;
     let client = ClientAddress::of(client_header.as_ref(), request.headers(), request.extensions());
     if let (Some(rate), Some(client)) = (by_client, client) {
         rate.check(&client)?;

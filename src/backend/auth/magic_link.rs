@@ -132,7 +132,9 @@ async fn request_link(
     let token = Token::new(user_id);
     let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
     let added = table.add_link(&token.hash(), &login).await?;
-    if let Some(address) = address.filter(|_| added) {
+    let rate = &state.config.sign_in_rate.by_mailbox;
+    let few = || rate.as_ref().is_none_or(|rate| rate.check(&text).is_ok());
+    if let Some(address) = address.filter(|_| added && few()) {
         let (link, host) = (magic_link.link(&tenant, &token), magic_link.host(&tenant));
         magic_link.mailer.send(address, link, host).await;
     }

@@ -18,6 +18,9 @@ use crate::auth::{Auth, SignInRate};
 use crate::http::Rate;
 use crate::tenancy::{TenantId, TenantResolver};
 
+/// Mails to one address, per instance.
+const LINKS_AN_HOUR: u32 = 10;
+
 /// How long API Gateway may go on routing to a stopping ECS task until it has seen the change in Cloud Map.
 const DISCOVERY_LAG: Duration = Duration::from_secs(20);
 
@@ -98,6 +101,7 @@ impl Config {
                     client_header: settings.auth.trusted_client_ip_header.clone(),
                     by_client: Rate::new(settings.auth.sign_in_client_rate_limit, Quota::per_minute),
                     by_tenant: Rate::new(settings.auth.sign_in_tenant_rate_limit, Quota::per_minute),
+                    by_mailbox: Rate::new(LINKS_AN_HOUR, Quota::per_hour),
                 };
                 Ok(Self { settings, compute, table, tenancy, tenant_rate, auth, sign_in_rate })
             }

@@ -10,10 +10,12 @@ impl Settings {
     /// Reads the secrets that are named by parameters. Lambda has no agent that puts them into the environment, as ECS
     /// has. What cannot be read is one more problem of the configuration, told with the others.
     pub async fn with_secrets(mut self) -> Self {
-        let sends_mail = self.auth.auth_provider == Some(AuthProvider::MagicLink);
-        let Some(parameter) = self.auth.smtp_url_parameter.as_ref().filter(|_| sends_mail) else { return self };
+        let Some(parameter) = &self.auth.smtp_url_parameter else { return self };
         if self.auth.smtp_url.is_some() {
             self.problems.push(("SMTP_URL_PARAMETER".to_owned(), "is set beside SMTP_URL: set one of them".to_owned()));
+            return self;
+        }
+        if self.auth.auth_provider != Some(AuthProvider::MagicLink) {
             return self;
         }
         match self.parameter(parameter).await {

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use utoipa::IntoParams;
 
 use super::Error;
-use crate::table::{Expected, Version};
+use crate::table::{Expected, NO_VERSION, Version};
 
 /// The entity tag of an item in one version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl ETag {
     }
 }
 
-/// `If-Match`: the versions that may be written; any without the header.
+/// `If-Match`: the versions that may be written; any without the header. Of `If-None-Match`, the others.
 #[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
 #[into_params(names("If-Match"), parameter_in = Header)]
 pub struct IfMatch(
@@ -52,15 +52,17 @@ pub struct IdempotencyKey(
 /// Tags in one header; a condition in the table takes no more than 100.
 const MOST_TAGS: usize = 100;
 
-/// What a tag stands for that is none of ours. Versions start at 1, so it matches nothing.
-const NO_VERSION: Version = 0;
-
 impl<S: Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        refuse(&parts.headers, &header::IF_NONE_MATCH)?;
-        Ok(Self(entity_tags(&parts.headers, &header::IF_MATCH)?.unwrap_or(Expected::Any)))
+        let headers = &parts.headers;
+        match (entity_tags(headers, &header::IF_MATCH)?, entity_tags(headers, &header::IF_NONE_MATCH)?) {
+            (Some(_), Some(_)) => Err(Error::invalid("If-None-Match", "does not go with If-Match")),
+            (Some(expected), None) => Ok(Self(expected)),
+            (None, Some(known)) => Ok(Self(known.others())),
+            (None, None) => Ok(Self(Expected::Any)),
+        }
     }
 }
 
@@ -68,7 +70,6 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        refuse(&parts.headers, &header::IF_MATCH)?;
         Ok(Self(entity_tags(&parts.headers, &header::IF_NONE_MATCH)?.unwrap_or(Expected::OneOf(Vec::new()))))
     }
 }
@@ -87,11 +88,6 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
             .map(|key| Some(Self(key.to_owned())))
             .ok_or_else(|| Error::invalid("Idempotency-Key", "must be one value of 1 to 255 visible ASCII characters"))
     }
-}
-
-/// A condition that is not looked at must not be passed over: the client relies on it.
-fn refuse(headers: &HeaderMap, name: &HeaderName) -> Result<(), Error> {
-    if headers.contains_key(name) { Err(Error::invalid(name.as_str(), "is not supported here")) } else { Ok(()) }
 }
 
 /// The versions in all headers of this name; `None` without any.

@@ -60,14 +60,13 @@ pub async fn security_headers(
         // Local runs are plain HTTP, and a browser would remember this for localhost.
         set(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
     }
-    if is_failure {
-        // A file that is missing while instances change must not stay missing.
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
     if is_api {
         // Tenants' data belongs in no cache but the client's own, which asks before it uses it.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
         headers.append(header::VARY, HeaderValue::from_static("authorization, cookie"));
+    } else if is_failure {
+        // A file that is missing while instances change must not stay missing.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
 }

@@ -2,9 +2,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::Version;
 use super::keys::PK;
 use super::reads::TTL;
+use super::{NO_VERSION, Version};
 use crate::timestamp::Millis;
 
 /// Versions that an entity may be in.
@@ -14,6 +14,8 @@ pub enum Expected {
     Any,
     /// It exists, in one of these versions.
     OneOf(Vec<Version>),
+    /// It exists, in none of these versions.
+    NoneOf(Vec<Version>),
 }
 
 impl Expected {
@@ -22,6 +24,16 @@ impl Expected {
         match self {
             Self::Any => true,
             Self::OneOf(versions) => versions.contains(&version),
+            Self::NoneOf(versions) => !versions.contains(&version),
+        }
+    }
+
+    /// All other versions.
+    pub fn others(self) -> Self {
+        match self {
+            Self::Any => Self::OneOf(vec![NO_VERSION]),
+            Self::OneOf(versions) => Self::NoneOf(versions),
+            Self::NoneOf(versions) => Self::OneOf(versions),
         }
     }
 }
@@ -65,6 +77,10 @@ impl Condition {
         match expected {
             Expected::Any => Self::present(),
             Expected::OneOf(versions) => Self::version(versions),
+            Expected::NoneOf(versions) => {
+                let Self { expression, names, values } = Self::version(versions);
+                Self { expression: format!("attribute_exists({PK}) AND NOT {expression}"), names, values }
+            }
         }
     }
 }

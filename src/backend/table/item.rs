@@ -5,6 +5,9 @@ use uuid::Uuid;
 /// How often an item was written. Starts at 1; optimistic locking compares it.
 pub type Version = u64;
 
+/// In which no item ever is.
+pub const NO_VERSION: Version = 0;
+
 /// Something of a user's that is kept in the table, one item each. Its serde form is the item.
 pub trait Entity: Serialize + DeserializeOwned {
     /// Distinguishes its keys from those of other entities.

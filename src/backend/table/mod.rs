@@ -30,7 +30,7 @@ pub use cursor::{Cursor, Page};
 pub use error::TableError;
 pub use events::EventReader;
 pub use idempotency::Remembered;
-pub use item::{Entity, Kind, Version};
+pub use item::{Entity, Kind, NO_VERSION, Version};
 pub use keys::{Key, UserPartition};
 pub use logins::Login;
 pub use meter::{Meter, Usage};
