@@ -79,6 +79,16 @@ impl Raw {
     }
 }
 
+/// Answered with far more than it is; many fill all buffers between a server and a peer that does not read.
+const FLOOD: &str = "GET /api/openapi.json HTTP/1.1\r\nhost: acme.example.com\r\n\r\n";
+
+/// A peer that holds little of what it is told.
+async fn deaf(app: &App) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(2048).unwrap();
+    socket.connect(app.address).await.unwrap()
+}
+
 fn create(name: &str) -> String {
     let body = json!({ "name": name }).to_string();
     let head = "POST /api/example HTTP/1.1\r\nhost: acme.example.com\r\ncontent-type: application/json\r\n";
@@ -111,11 +121,8 @@ async fn peers_that_never_end_their_head_are_left() {
 #[tokio::test]
 async fn a_peer_that_never_reads_is_left_and_its_place_is_free_again() {
     let app = App::with(&["--keep-alive-timeout=300ms", "--max-connections=1"]).await;
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(2048).unwrap();
-    let mut deaf = socket.connect(app.address).await.unwrap();
-    // More than all buffers between the two hold.
-    let flood = "GET /api/openapi.json HTTP/1.1\r\nhost: acme.example.com\r\n\r\n".repeat(2000);
+    let mut deaf = deaf(&app).await;
+    let flood = FLOOD.repeat(2000);
     let mut waiting = Peer::that_said(&app, HEALTH).await;
     let answered = async {
         tokio::select! {
@@ -289,7 +296,7 @@ async fn a_request_that_runs_is_answered_when_the_app_stops_and_no_other_is_take
 }
 
 #[tokio::test]
-async fn a_request_that_outlasts_the_drain_time_is_cut_off() {
+async fn a_request_that_hangs_is_answered_before_the_drain_time_is_over() {
     let proxy = Faulty::start().await;
     let endpoint = format!("--dynamodb-endpoint={}", proxy.endpoint);
     let arguments = [
@@ -308,6 +315,24 @@ async fn a_request_that_outlasts_the_drain_time_is_cut_off() {
     timeout(PATIENCE, served).await.expect("it never stops").unwrap();
     // The operation's time-out comes first, so that even this one is answered.
     peer.hear().await.unwrap().expect(503);
+}
+
+#[tokio::test]
+async fn what_outlasts_the_drain_time_is_cut_off() {
+    let app = App::with(&[
+        "--dynamodb-connect-timeout=900ms",
+        "--dynamodb-attempt-timeout=900ms",
+        "--dynamodb-operation-timeout=900ms",
+        "--request-body-timeout=900ms",
+        "--handler-timeout=1s",
+        "--shutdown-drain=1s",
+        ENDLESS_KEEP_ALIVE,
+    ])
+    .await;
+    let mut deaf = deaf(&app).await;
+    // Until nothing more goes in, since nothing comes out.
+    while timeout(Duration::from_secs(1), deaf.write_all(FLOOD.as_bytes())).await.is_ok() {}
+    timeout(PATIENCE, app.stop()).await.expect("it waits for a peer that never reads").unwrap();
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ pub enum Error {
     RateLimited { retry_after: Duration },
     #[error("the server is busy: try again later")]
     Overloaded,
-    #[error("the database is not available: try again later")]
+    #[error("this is not available at the moment: try again later")]
     Unavailable(#[source] Option<TableError>),
     #[error("the answer took too long")]
     HandlerTimeout,
