@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::BoxError;
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use reference_architecture::app::{self, AppState};
@@ -15,8 +16,6 @@ use reference_architecture::tenancy::{TenantId, TenantResolver};
 use reference_architecture::{lambda, logging, ops};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-
-type Exit = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
 
 /// A minimal multi-tenant backend on one DynamoDB table.
 ///
@@ -88,7 +87,7 @@ enum EventsCommand {
 #[tokio::main]
 async fn main() -> ExitCode {
     match Box::pin(run(config::read(|cli: &mut Cli| &mut cli.settings))).await {
-        Ok(code) => code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", ops::chain(error.as_ref()));
             ExitCode::FAILURE
@@ -96,56 +95,53 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(Cli { command, settings }: Cli) -> Exit {
+async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
     match command.unwrap_or(Command::Serve) {
         Command::Serve => {
             let config = Config::from_settings(settings.with_secrets().await)?;
             let table = Table::connect(&config.table).await;
             let announce = |address| tracing::info!(%address, "serving");
-            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce).await
+            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce).await?;
         }
         #[cfg(feature = "embedded")]
-        Command::Dev { memory } => dev(settings, memory).await,
+        Command::Dev { memory } => dev(settings, memory).await?,
         Command::Table(command) => {
             let table = Table::connect(&TableConfig::from_settings(&settings)?).await;
             if let TableCommand::Create = command {
                 table.create().await?;
             }
             let differences = table.differences().await?;
-            for difference in &differences {
-                eprintln!("{difference}");
+            if !differences.is_empty() {
+                return Err(differences.join("; ").into());
             }
-            Ok(exit_code(differences.is_empty()))
         }
         Command::Validate { base_url, validate_bearer_token } => {
-            Ok(exit_code(ops::validate(&base_url, validate_bearer_token).await?))
+            ops::validate(&base_url, validate_bearer_token).await?;
         }
         Command::Events(EventsCommand::Export { tenant, from, to }) => {
             let table = Table::connect(&TableConfig::from_settings(&settings)?).await;
             ops::export_events(&table, &tenant, from, to).await?;
-            Ok(ExitCode::SUCCESS)
         }
-        Command::Openapi => {
-            writeln!(std::io::stdout(), "{}", app::openapi().to_pretty_json()?)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Healthcheck => {
-            ops::healthcheck(settings.port).await?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Openapi => writeln!(std::io::stdout(), "{}", app::openapi().to_pretty_json()?)?,
+        Command::Healthcheck => ops::healthcheck(settings.port).await?,
     }
+    Ok(())
 }
 
 /// Serves until a signal stops it, or on Lambda until the platform does. `announce` is told the address that it listens
 /// on.
-async fn run_app(config: Config, table: Table, interface: Ipv4Addr, announce: impl FnOnce(SocketAddr)) -> Exit {
+async fn run_app(
+    config: Config,
+    table: Table,
+    interface: Ipv4Addr,
+    announce: impl FnOnce(SocketAddr),
+) -> Result<(), BoxError> {
     let state = AppState::new(config, table);
     let (config, router) = (Arc::clone(&state.config), app::router(state.clone()));
     let Settings { port, log_format, rust_log, limits, waits, .. } = &config.settings;
     logging::init(log_format.unwrap_or(LogFormat::Json), rust_log, &config.table.name)?;
     if config.compute == Compute::Lambda {
-        lambda::serve(router, &config).await?;
-        return Ok(ExitCode::SUCCESS);
+        return lambda::serve(router, &config).await;
     }
     let stop = stop_signal()?;
     let listener = TcpListener::bind((interface, *port)).await;
@@ -153,11 +149,11 @@ async fn run_app(config: Config, table: Table, interface: Ipv4Addr, announce: im
     announce(listener.local_addr()?);
     serve(listener, router, *waits, limits.max_connections, state.lifecycle, stop).await;
     config.auth.finish().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 #[cfg(feature = "embedded")]
-async fn dev(settings: Settings, memory: bool) -> Exit {
+async fn dev(settings: Settings, memory: bool) -> Result<(), BoxError> {
     use std::path::Path;
 
     use reference_architecture::dev::{DATA_FOLDER, Engine};
@@ -175,8 +171,4 @@ async fn dev(settings: Settings, memory: bool) -> Exit {
         eprintln!("  Data  in {}\n", if memory { "memory only" } else { DATA_FOLDER });
     })
     .await
-}
-
-fn exit_code(well: bool) -> ExitCode {
-    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use axum::BoxError;
 use dynoxide::Database;
 use tokio::net::TcpListener;
 
@@ -23,7 +24,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the data cannot be opened, or no port can be had.
-    pub async fn start(folder: Option<&Path>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub async fn start(folder: Option<&Path>) -> Result<Self, BoxError> {
         let lock = folder.map(lock).transpose()?;
         let database = match folder {
             Some(folder) => Database::new(&folder.join("dynamodb.sqlite").to_string_lossy()),
@@ -43,7 +44,7 @@ impl Engine {
     }
 }
 
-fn lock(folder: &Path) -> Result<File, Box<dyn std::error::Error + Send + Sync>> {
+fn lock(folder: &Path) -> Result<File, BoxError> {
     std::fs::create_dir_all(folder)?;
     let file = File::create(folder.join("lock"))?;
     let folder = folder.display();

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
@@ -6,8 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
-use super::RequestContext;
-use super::error::Failure;
+use super::{Error, RequestContext};
 use crate::logging::REQUEST;
 use crate::ops;
 
@@ -39,9 +39,8 @@ pub async fn access_log(mut request: Request, next: Next) -> Response {
         response.headers_mut().insert("x-request-id", id);
     }
 
-    let failure = response.extensions().get::<Failure>();
     let status = response.status().as_u16();
-    let error = failure.map(|Failure(error)| ops::chain(error.as_ref()));
+    let error = response.extensions().get::<Arc<Error>>().map(|error| ops::chain(error));
     let duration_ms = started.elapsed().as_secs_f64() * 1e3;
     let usage = context.meter.usage();
     macro_rules! line {

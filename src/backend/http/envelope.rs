@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::extract::Request;
 use axum::http::header;
 use axum::middleware::Next;
@@ -6,7 +8,6 @@ use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::error::Failure;
 use super::{Error, Fields, RequestContext};
 use crate::table::Page;
 
@@ -79,10 +80,9 @@ pub async fn envelope_failures(context: RequestContext, request: Request, next: 
         return response;
     }
     let (mut head, _) = response.into_parts();
-    let failure = head.extensions.remove().unwrap_or_else(|| Failure(Error::from_status(status).into()));
-    let error = &failure.0;
+    let error: Arc<Error> = head.extensions.remove().unwrap_or_else(|| Error::from_status(status).into());
     let (code, message, request_id) = (error.status_and_code().1, error.to_string(), context.id.as_str().to_owned());
-    let fields = match error.as_ref() {
+    let fields = match &*error {
         Error::InvalidInput(fields) => fields.clone(),
         _ => Fields::new(),
     };
@@ -90,5 +90,5 @@ pub async fn envelope_failures(context: RequestContext, request: Request, next: 
     // These described the former body.
     head.headers.remove(header::CONTENT_LENGTH);
     head.headers.remove(header::CONTENT_TYPE);
-    (head.status, head.headers, Extension(failure), Json(body)).into_response()
+    (head.status, head.headers, Extension(error), Json(body)).into_response()
 }

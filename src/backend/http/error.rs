@@ -60,10 +60,6 @@ pub enum Error {
     Other(StatusCode),
 }
 
-/// Rides in the extensions of a response: the envelope and the log are written from it.
-#[derive(Clone, Debug)]
-pub(super) struct Failure(pub(super) Arc<Error>);
-
 impl Error {
     /// One field of the input is not valid; `problem` completes the sentence "field …".
     pub fn invalid(field: impl Into<String>, problem: impl std::fmt::Display) -> Self {
@@ -116,6 +112,7 @@ impl Error {
 }
 
 impl IntoResponse for Error {
+    /// The error rides in the extensions: the envelope and the log are written from it.
     fn into_response(self) -> Response {
         let mut response = self.status_and_code().0.into_response();
         let headers = response.headers_mut();
@@ -131,7 +128,7 @@ impl IntoResponse for Error {
         if let Self::PreconditionFailed(current) = &self {
             headers.insert(header::ETAG, current.to_value());
         }
-        response.extensions_mut().insert(Failure(Arc::new(self)));
+        response.extensions_mut().insert(Arc::new(self));
         response
     }
 }

@@ -1,5 +1,6 @@
 use std::io::Write as _;
 
+use axum::BoxError;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -17,7 +18,7 @@ pub async fn export_events(
     tenant: &TenantId,
     from: Option<Date>,
     to: Option<Date>,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<(), BoxError> {
     let last = to.unwrap_or_else(|| Millis::now().day());
     let first = from.unwrap_or_else(|| last.saturating_sub(30.days()));
     if first > last {

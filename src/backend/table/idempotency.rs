@@ -24,7 +24,7 @@ impl Remembered {
     /// `operation` and `input` tell apart requests that reuse a key.
     pub fn new(operation: &str, input: &str, result: Uuid) -> Self {
         let digest = Sha256::new().chain_update(operation).chain_update([0]).chain_update(input).finalize();
-        Self { fingerprint: hex(&digest), result }
+        Self { fingerprint: hex(&digest.into()), result }
     }
 
     /// Whether both records are of the same request.

@@ -34,16 +34,12 @@ pub struct Key {
 
 /// All that belongs to one user of one tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UserPartition(String);
+pub struct UserPartition(pub(super) String);
 
 impl UserPartition {
     /// The partition of `user` in `tenant`.
     pub fn new(tenant: &TenantId, user: UserId) -> Self {
         Self(format!("TENANT#{tenant}#USER#{user}"))
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
     }
 
     pub(super) fn entity(&self, kind: Kind, id: Uuid) -> Key {
@@ -57,7 +53,7 @@ impl UserPartition {
 
     /// The record of a request that carried this idempotency key. Hashed, since a client chose the text.
     pub(super) fn idempotency(&self, idempotency_key: &str) -> Key {
-        self.key(format!("IDEMPOTENCY#{}", hex(&Sha256::digest(idempotency_key))))
+        self.key(format!("IDEMPOTENCY#{}", hex(&Sha256::digest(idempotency_key).into())))
     }
 
     /// A link that was mailed.
@@ -115,14 +111,10 @@ fn event_partition(tenant: &TenantId, day: Date, shard: u8) -> String {
     format!("TENANT#{tenant}#EVENTS#{day}#{shard}")
 }
 
-/// Lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// SHA-256 in lower-case hexadecimal.
+pub(super) fn hex(hash: &[u8; 32]) -> String {
+    let halves = hash.as_chunks().0.iter().copied().map(u128::from_be_bytes);
+    halves.fold(String::new(), |text, half| format!("{text}{half:032x}"))
 }
 
 #[cfg(test)]
