@@ -8,7 +8,7 @@ use crate::analytics::{Event, EventName};
 use crate::app::AppState;
 use crate::auth::Principal;
 use crate::http::{Error, RequestContext};
-use crate::table::{UserPartition, UserTable};
+use crate::table::UserTable;
 use crate::tenancy::TenantId;
 
 /// Everything that a request of a user may reach. A handler that takes it cannot be reached without a
@@ -39,8 +39,7 @@ impl FromRequestParts<AppState> for Scope {
         let tenant = TenantId::from_request_parts(parts, state).await?;
         let principal = Principal::from_request_parts(parts, state).await?;
         let Ok(context) = RequestContext::from_request_parts(parts, state).await;
-        let partition = UserPartition::new(&tenant, principal.user_id);
-        let table = state.table.of_user(partition, context.meter.clone());
+        let table = state.table.of_user(&tenant, principal.user_id, &context.meter);
         Ok(Self { tenant, principal, table, context })
     }
 }

@@ -19,7 +19,7 @@ use crate::analytics::{Event, EventName};
 use crate::app::AppState;
 use crate::http::{Data, Error, Json, RequestContext};
 use crate::scope::Scope;
-use crate::table::{Login, Meter, TableError, UserPartition};
+use crate::table::{Login, Meter, TableError};
 use crate::tenancy::TenantId;
 use crate::timestamp::Millis;
 
@@ -128,7 +128,7 @@ async fn request_link(
         Some(&text).filter(|text| text.len() <= LONGEST_ADDRESS).and_then(|text| text.parse::<Address>().ok());
     // What is no address goes the same way, as long and as dear, but for the mail.
     let user_id = UserId::derive(&tenant, PROVIDER, &text);
-    let table = state.table.of_user(UserPartition::new(&tenant, user_id), context.meter.clone());
+    let table = state.table.of_user(&tenant, user_id, &context.meter);
     let token = Token::new(user_id);
     let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
     let added = table.add_link(&token.hash(), &login).await?;
@@ -155,7 +155,7 @@ async fn verify_link(
 ) -> Result<Response, Error> {
     let magic_link = state.config.auth.magic_link()?;
     let link = Token::parse(&input.token).ok_or(Error::Unauthenticated)?;
-    let table = state.table.of_user(UserPartition::new(&tenant, link.user_id), context.meter.clone());
+    let table = state.table.of_user(&tenant, link.user_id, &context.meter);
     let login = table.link(&link.hash()).await?.ok_or(Error::Unauthenticated)?;
     let session = Token::new(link.user_id);
     let user = principal(link.user_id, login.email.clone());
@@ -215,7 +215,7 @@ pub(super) async fn principal_of_session(
 ) -> Result<Principal, Error> {
     let token = Token::from_request_parts(parts, state).await?;
     // The tenant is the host's and the user the token's: a session of another tenant is not found here.
-    let table = state.table.of_user(UserPartition::new(tenant, token.user_id), meter.clone());
+    let table = state.table.of_user(tenant, token.user_id, meter);
     let login = table.session(&token.hash()).await?.ok_or(Error::Unauthenticated)?;
     Ok(principal(token.user_id, login.email))
 }

@@ -34,7 +34,7 @@ pub struct Key {
 
 /// All that belongs to one user of one tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UserPartition(pub(super) String);
+pub(super) struct UserPartition(pub(super) String);
 
 impl UserPartition {
     /// The partition of `user` in `tenant`.

@@ -31,13 +31,16 @@ pub use error::TableError;
 pub use events::EventReader;
 pub use idempotency::Remembered;
 pub use item::{Entity, Kind, NO_VERSION, Version};
-pub use keys::{Key, UserPartition};
+pub use keys::Key;
+use keys::UserPartition;
 pub use logins::Login;
 pub use meter::{Meter, Usage};
 pub use transaction::{Refusal, Transaction};
 pub use users::User;
 
+use crate::auth::UserId;
 use crate::config::TableConfig;
+use crate::tenancy::TenantId;
 
 /// The first attempt and two retries: enough for a lost connection, too few to pile up in an outage.
 const ATTEMPTS: u32 = 3;
@@ -78,7 +81,7 @@ impl Table {
     }
 
     /// Narrows the table to what one user of one tenant may see. What it consumes is counted by `meter`.
-    pub fn of_user(&self, partition: UserPartition, meter: Meter) -> UserTable {
-        UserTable { table: self.clone(), meter, partition }
+    pub fn of_user(&self, tenant: &TenantId, user: UserId, meter: &Meter) -> UserTable {
+        UserTable { table: self.clone(), meter: meter.clone(), partition: UserPartition::new(tenant, user) }
     }
 }

@@ -12,7 +12,7 @@ use crate::auth::UserId;
 use crate::config::{Settings, TableConfig};
 use crate::dev::Engine;
 use crate::http::RequestContext;
-use crate::table::{Kind, Meter, Table, UserPartition};
+use crate::table::{Kind, Meter, Table};
 use crate::tenancy::{TenantId, TenantResolver};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ impl World {
         table.create().await.unwrap();
         let tenant = TenantResolver::named_by_operator("acme").unwrap();
         let user = UserId::derive(&tenant, "none", "public");
-        let table = table.of_user(UserPartition::new(&tenant, user), Meter::default());
+        let table = table.of_user(&tenant, user, &Meter::default());
         Self { table, tenant, user, _engine: engine }
     }
 
