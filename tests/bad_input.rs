@@ -167,6 +167,9 @@ async fn malformed_ids_are_invalid_and_unknown_ones_absent() {
         &id[1..],
         &format!("%20{id}"),
         &format!("{id}%00"),
+        &id.replace('-', ""),
+        &format!("%7B{id}%7D"),
+        &format!("urn:uuid:{id}"),
         &"9".repeat(5000),
     ];
     for id in malformed {

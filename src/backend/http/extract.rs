@@ -1,13 +1,15 @@
 use axum::RequestExt as _;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use http_body_util::LengthLimitError;
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutError;
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use super::Error;
 
@@ -19,9 +21,9 @@ pub struct Json<T>(pub T);
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
-/// The parameter of the path. Refusals are in the envelope.
+/// The id in the path: a UUID with its hyphens. Refusals are in the envelope.
 #[derive(Debug)]
-pub struct Path<T>(pub T);
+pub struct Id(pub Uuid);
 
 /// Characters of a message of ours that may come from the input.
 const LONGEST_MESSAGE: usize = 200;
@@ -59,13 +61,14 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+impl<S: Send + Sync> FromRequestParts<S> for Id {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let path = axum::extract::Path::from_request_parts(parts, state).await;
-        path.map(|axum::extract::Path(value)| Self(value))
-            .map_err(|_| Error::invalid("path", "holds an id that is not a UUID"))
+        let path = Path::<String>::from_request_parts(parts, state).await.ok();
+        // The type knows other forms, but one item has one path.
+        let id = path.filter(|path| path.len() == Hyphenated::LENGTH).and_then(|path| path.parse().ok());
+        id.map(Self).ok_or_else(|| Error::invalid("path", "holds an id that is not a UUID"))
     }
 }
 

@@ -17,7 +17,7 @@ pub use client_address::ClientAddress;
 pub use context::{RequestContext, RequestId};
 pub use envelope::{Data, ErrorBody, ErrorEnvelope, PageEnvelope, PageInfo, envelope_failures};
 pub use error::{Error, Fields, panicked};
-pub use extract::{Json, Path, Query};
+pub use extract::{Id, Json, Query};
 pub use limits::Rate;
 pub use list_query::ListQuery;
 pub use preconditions::{ETag, IdempotencyKey, IfMatch, IfNoneMatch};

@@ -11,9 +11,7 @@ use uuid::Uuid;
 
 use crate::analytics::EventName;
 use crate::app::AppState;
-use crate::http::{
-    Data, ETag, Error, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope, Path, Query,
-};
+use crate::http::{Data, ETag, Error, Id, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope, Query};
 use crate::scope::Scope;
 use crate::table::{Entity, Kind, Page, Remembered, TableError, Version};
 use crate::timestamp::Millis;
@@ -154,7 +152,7 @@ async fn create_example(
         (status = 200, description = "The example", body = Data<Example>,
             headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "The client has this version")))]
-async fn get_example(scope: Scope, IfNoneMatch(known): IfNoneMatch, Path(id): Path<Uuid>) -> Result<Response, Error> {
+async fn get_example(scope: Scope, IfNoneMatch(known): IfNoneMatch, Id(id): Id) -> Result<Response, Error> {
     let example: Example = scope.table.get(id).await?.ok_or(Error::NotFound)?;
     if known.includes(example.version) {
         let etag = [(header::ETAG, ETag(example.version).to_value())];
@@ -173,7 +171,7 @@ async fn get_example(scope: Scope, IfNoneMatch(known): IfNoneMatch, Path(id): Pa
 async fn update_example(
     scope: Scope,
     IfMatch(expected): IfMatch,
-    Path(id): Path<Uuid>,
+    Id(id): Id,
     Json(input): Json<ExampleInput>,
 ) -> Result<Response, Error> {
     let mut current: Example = scope.table.get(id).await?.ok_or(Error::NotFound)?;
@@ -199,7 +197,7 @@ async fn update_example(
 /// With `If-Match` only when it is still in that version.
 #[utoipa::path(delete, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), IfMatch),
     responses((status = 200, description = "Deleted", body = Data<DeletedExample>)))]
-async fn delete_example(scope: Scope, IfMatch(expected): IfMatch, Path(id): Path<Uuid>) -> Result<Response, Error> {
+async fn delete_example(scope: Scope, IfMatch(expected): IfMatch, Id(id): Id) -> Result<Response, Error> {
     let event = scope.event(EventName::ExampleDeleted, json!({ "id": id }));
     match scope.table.transaction().delete::<Example>(id, &expected).commit(&event).await {
         Ok(()) => Ok(Data::json(DeletedExample { id }).into_response()),
