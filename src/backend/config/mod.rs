@@ -27,7 +27,7 @@ const DISCOVERY_LAG: Duration = Duration::from_secs(20);
 /// Everything that a running app needs to know. Holds no invalid combination.
 #[derive(Debug)]
 pub struct Config {
-    /// What holds by itself.
+    /// As they were set; what the fields below are made of is in them too.
     pub settings: Settings,
     /// Where the process runs.
     pub compute: Compute,

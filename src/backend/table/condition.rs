@@ -38,7 +38,7 @@ impl Expected {
     }
 }
 
-/// A condition expression with its names and values. Every write has one.
+/// A condition expression with its names and values. Every write of an entity has one.
 #[derive(Debug)]
 pub(super) struct Condition {
     pub(super) expression: String,
