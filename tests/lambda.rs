@@ -358,6 +358,17 @@ async fn a_secret_that_a_parameter_names_is_read_once_at_the_start() {
     assert!(function.lines().iter().all(|line| !line.contains("planted")));
 }
 
+#[tokio::test]
+async fn a_secret_that_nobody_needs_is_not_read() {
+    let app = App::spawn().await;
+    let (asked, mut questions) = mpsc::unbounded_channel();
+    let endpoint = parameter_store(Some("smtps://user:planted@127.0.0.1:9"), asked).await;
+    let settings = [&mail_by_parameter(&endpoint)[..], &[("AUTH_PROVIDER", "none")]].concat();
+    let function = Function::start(&app, &settings).await;
+    body(&function.answer(&EventRequest::new(Method::GET, "/api/health").event()).await, 200);
+    assert!(questions.try_recv().is_err());
+}
+
 #[test]
 fn a_secret_comes_from_one_place() {
     let twice = [("SMTP_URL", "smtps://user:planted@127.0.0.1:9"), ("SMTP_URL_PARAMETER", "/app/smtp-url")];

@@ -173,6 +173,18 @@ fn openapi_prints_the_document_that_clients_are_made_from() {
     assert_eq!(output, include_str!("../../src/shared/openapi.json"));
 }
 
+#[test]
+fn an_option_stands_before_or_after_the_command() {
+    let absent = ["--dynamodb-endpoint", "http://127.0.0.1:1", "--dynamodb-table"];
+    for arguments in [
+        [&absent[..], &["absent", "table", "check"]].concat(),
+        [&["table", "check"], &absent[..], &["absent"]].concat(),
+    ] {
+        let (code, _, error) = run(&arguments, &[]);
+        assert!(code == 1 && error.contains("unavailable"), "{arguments:?}: {error}");
+    }
+}
+
 fn table_environment(name: &str) -> [(&str, &str); 2] {
     [("DYNAMODB_ENDPOINT", &ENDPOINT), ("DYNAMODB_TABLE", name)]
 }
