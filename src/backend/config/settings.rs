@@ -107,7 +107,7 @@ pub(super) struct TenancySettings {
     /// The domain above the tenants' hosts, like example.com for acme.example.com; for subdomain, and in both modes for
     /// links in mails, which are built from it
     /// [default in `dev`: localhost]
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = BaseDomain::parse)]
     pub(super) base_domain: Option<BaseDomain>,
 
     /// The header that carries the public host: one that the gateway overwrites
@@ -159,7 +159,7 @@ impl Settings {
         self.table.dynamodb_table.get_or_insert_with(|| "reference-architecture".to_owned());
         self.table.dynamodb_endpoint = Some(endpoint.to_owned());
         self.tenancy.tenant_resolution_mode.get_or_insert(TenantResolutionMode::Subdomain);
-        self.tenancy.base_domain = self.tenancy.base_domain.or_else(|| "localhost".parse().ok());
+        self.tenancy.base_domain = self.tenancy.base_domain.or_else(|| BaseDomain::parse("localhost").ok());
         self
     }
 }

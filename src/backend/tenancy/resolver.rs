@@ -1,5 +1,4 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::str::FromStr;
 
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, Uri};
@@ -27,16 +26,11 @@ enum Mode {
 pub struct BaseDomain(String);
 
 impl BaseDomain {
-    /// The domain.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for BaseDomain {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
+    /// The domain that an operator named.
+    ///
+    /// # Errors
+    /// When `text` is not a domain name.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         let is_label = |label| TenantId::parse(label).is_some_and(|parsed| parsed.as_str() == label);
         // 63 characters and a dot are kept for the tenant's label, so that no host of a tenant is too long.
         let is_short = text.len() <= LONGEST_HOST - 64;
@@ -46,6 +40,11 @@ impl FromStr for BaseDomain {
             return Ok(Self(text.to_owned()));
         }
         Err("a base domain is a lower-case domain name without scheme, port or final dot, like `example.com`")
+    }
+
+    /// The domain.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
