@@ -128,8 +128,8 @@ variable "cors_allowed_origins" {
   default     = []
 
   validation {
-    condition     = alltrue([for origin in var.cors_allowed_origins : can(regex("^https?://[^/?#@,*\\s]+$", origin))])
-    error_message = "cors_allowed_origins must be origins like https://app.example.com: no path, no final slash, no wildcard in place of an origin."
+    condition     = alltrue([for origin in var.cors_allowed_origins : can(regex("^https?://[^/?#@,*A-Z\\s]+$", origin))])
+    error_message = "cors_allowed_origins must be origins like https://app.example.com: in small letters, no path, no final slash, no wildcard in place of an origin."
   }
 }
 
@@ -203,13 +203,13 @@ variable "log_filter" {
 # Every wait has a bound, in seconds, and the bounds nest: each is shorter than the one that waits for it.
 
 variable "keep_alive_timeout" {
-  description = "Seconds for the head of a request and between two requests of a connection."
+  description = "Seconds for the head of a request, between two requests of a connection, and for a peer that does not read."
   type        = number
   default     = 75
 
   validation {
-    condition     = var.keep_alive_timeout > 60
-    error_message = "keep_alive_timeout must be above 60 seconds: the gateway reuses idle connections that long, and would meet a closing one."
+    condition     = var.keep_alive_timeout > 60 && var.keep_alive_timeout <= 3600
+    error_message = "keep_alive_timeout must be above 60 seconds, since the gateway reuses idle connections that long and would meet a closing one, and at most 3600."
   }
 }
 
@@ -312,8 +312,8 @@ variable "stop_timeout" {
   default     = 60
 
   validation {
-    condition     = var.stop_timeout > var.shutdown_grace + var.shutdown_drain
-    error_message = "stop_timeout must be above shutdown_grace plus shutdown_drain, or every deployment ends in SIGKILL."
+    condition     = var.stop_timeout > var.shutdown_grace + var.shutdown_drain + 5
+    error_message = "stop_timeout must be above shutdown_grace plus shutdown_drain plus 5 seconds for a mail, or every deployment ends in SIGKILL."
   }
 
   validation {

@@ -32,7 +32,7 @@ use crate::http::ClientAddress;
 /// Before accepting again after an error, which may be a lack of file descriptors that only time mends.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-/// Bytes that are read ahead of a connection, and so of a request's head. API Gateway takes 10,240.
+/// Bytes, about, that are read ahead of a connection, and so of a request's head. API Gateway takes 10,240.
 const LARGEST_HEAD: usize = 64 * 1024;
 
 /// Whether the instance is about to stop. Clones share it.

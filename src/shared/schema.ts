@@ -819,7 +819,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Answer 304 to this version */
+                /** @description Not this version: a read of it is answered 304, a write 412 */
                 "If-None-Match"?: string;
             };
             path: {
@@ -864,6 +864,8 @@ export interface operations {
             header?: {
                 /** @description Write only this version */
                 "If-Match"?: string;
+                /** @description Not this version: a read of it is answered 304, a write 412 */
+                "If-None-Match"?: string;
             };
             path: {
                 id: string;
@@ -898,6 +900,8 @@ export interface operations {
             header?: {
                 /** @description Write only this version */
                 "If-Match"?: string;
+                /** @description Not this version: a read of it is answered 304, a write 412 */
+                "If-None-Match"?: string;
             };
             path: {
                 id: string;

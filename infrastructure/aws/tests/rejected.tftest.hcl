@@ -1033,11 +1033,11 @@ run "no_drain" {
   expect_failures = [var.shutdown_drain]
 }
 
-run "a_kill_before_the_drain_ends" {
+run "a_kill_before_the_drain_and_a_mail_end" {
   command = plan
 
   variables {
-    stop_timeout = 35
+    stop_timeout = 40
   }
 
   expect_failures = [var.stop_timeout]

@@ -16,8 +16,9 @@ pub struct SignInRate {
     pub by_client: Option<Rate<ClientAddress>>,
     /// By tenant.
     pub by_tenant: Option<Rate<TenantId>>,
-    /// By mailbox, over all tenants: each of them has its own count in the table.
-    pub by_mailbox: Option<Rate<String>>,
+    /// By client and mailbox, over all tenants, each of which has a count of its own in the table. Not by mailbox alone:
+    /// anybody could use up somebody else's share.
+    pub by_mailbox: Option<Rate<(Option<ClientAddress>, String)>>,
 }
 
 /// Counts a request against the shares of its client and its tenant.
@@ -27,13 +28,14 @@ pub struct SignInRate {
 pub async fn limit_sign_in(
     State(state): State<AppState>,
     tenant: TenantId,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Result<Response, Error> {
     let SignInRate { client_header, by_client, by_tenant, .. } = &state.config.sign_in_rate;
     let client = ClientAddress::of(client_header.as_ref(), request.headers(), request.extensions());
-    if let (Some(rate), Some(client)) = (by_client, client) {
-        rate.check(&client)?;
+    if let Some(client) = client {
+        by_client.as_ref().map_or(Ok(()), |rate| rate.check(&client))?;
+        request.extensions_mut().insert(client);
     }
     if let Some(rate) = by_tenant {
         rate.check(&tenant)?;

@@ -1,5 +1,6 @@
 //! Sign-in by a link in a mail.
 
+use axum::Extension;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -17,10 +18,10 @@ use super::mail::Mailer;
 use super::{Principal, Token, UserId};
 use crate::analytics::{Event, EventName};
 use crate::app::AppState;
-use crate::http::{Data, Error, Json, RequestContext};
+use crate::http::{ClientAddress, Data, Error, Json, RequestContext};
 use crate::scope::Scope;
 use crate::table::{Login, Meter, TableError};
-use crate::tenancy::TenantId;
+use crate::tenancy::{BaseDomain, TenantId};
 use crate::timestamp::Millis;
 
 /// The name of this provider, part of every user's id.
@@ -39,7 +40,7 @@ pub struct MagicLink {
     /// Sends the mails.
     pub mailer: Mailer,
     /// The domain of the deployment, above the tenants' hosts where they have one each.
-    pub domain: String,
+    pub domain: BaseDomain,
     /// Whether each tenant has a host of its own.
     pub subdomains: bool,
     /// The port of a local run, which speaks plain HTTP; `None` is HTTPS.
@@ -87,8 +88,8 @@ pub struct SignedOut {
 impl MagicLink {
     /// The host of a tenant.
     fn host(&self, tenant: &TenantId) -> String {
-        let domain = &self.domain;
-        if self.subdomains && !tenant.is_default() { format!("{tenant}.{domain}") } else { domain.clone() }
+        let domain = self.domain.as_str();
+        if self.subdomains && !tenant.is_default() { format!("{tenant}.{domain}") } else { domain.to_owned() }
     }
 
     /// The token stands in the fragment: no server, proxy or log sees it before the page sends it.
@@ -119,6 +120,7 @@ pub fn sign_out_routes() -> OpenApiRouter<AppState> {
 async fn request_link(
     tenant: TenantId,
     context: RequestContext,
+    client: Option<Extension<ClientAddress>>,
     State(state): State<AppState>,
     Json(input): Json<LinkRequest>,
 ) -> Result<Response, Error> {
@@ -132,9 +134,10 @@ async fn request_link(
     let token = Token::new(user_id);
     let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
     let added = table.add_link(&token.hash(), &login).await?;
-    let rate = &state.config.sign_in_rate.by_mailbox;
-    let few = || rate.as_ref().is_none_or(|rate| rate.check(&text).is_ok());
-    if let Some(address) = address.filter(|_| added && few()) {
+    let rate = state.config.sign_in_rate.by_mailbox.as_ref().filter(|_| added);
+    if rate.is_some_and(|rate| rate.check(&(client.map(|Extension(client)| client), text)).is_err()) {
+        tracing::warn!("a mail was not sent: its client asked for many to one address");
+    } else if let Some(address) = address.filter(|_| added) {
         let (link, host) = (magic_link.link(&tenant, &token), magic_link.host(&tenant));
         magic_link.mailer.send(address, link, host).await;
     }

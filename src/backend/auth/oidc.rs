@@ -36,7 +36,7 @@ pub struct Oidc {
     /// The claim that must name the tenant, if any.
     pub tenant_claim: Option<String>,
     /// The issuer's keys.
-    pub jwks: Jwks,
+    pub jwks: std::sync::Arc<Jwks>,
 }
 
 /// What a client of the OpenID Connect provider needs to know.

@@ -92,9 +92,9 @@ fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError)
     let domain = settings.tenancy.base_domain.clone();
     let domain = problems.required("BASE_DOMAIN", domain, "the domain that links in mails are built from");
     let mailer = mailer(&settings.auth, compute, problems);
-    let domain = domain?.as_str().to_owned();
+    let domain = domain?;
     // A browser takes plain HTTP for safe on localhost alone.
-    let is_localhost = domain == "localhost" || domain.ends_with(".localhost");
+    let is_localhost = domain.as_str() == "localhost" || domain.as_str().ends_with(".localhost");
     let local_port = (compute == Compute::Local && is_localhost).then_some(settings.port);
     let subdomains = settings.tenancy.tenant_resolution_mode == Some(TenantResolutionMode::Subdomain);
     Some(MagicLink { mailer: mailer?, domain, subdomains, local_port })
@@ -133,7 +133,8 @@ fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -
     let issuer_url = web_url("OIDC_ISSUER", issuer.as_deref());
     web_url("OIDC_JWKS_URI", settings.oidc_jwks_uri.as_deref());
     let (issuer, audience, client_id) = (issuer?, audience?, client_id?);
-    let jwks = problems.check("OIDC_ISSUER", Jwks::new(issuer.clone(), settings.oidc_jwks_uri.clone()))?;
+    let jwks = Jwks::new(issuer.clone(), settings.oidc_jwks_uri.clone(), compute != Compute::Lambda);
+    let jwks = problems.check("OIDC_ISSUER", jwks)?.into();
     let origin = issuer_url?.origin().ascii_serialization();
     let client = OidcClient { issuer, client_id, audience };
     Some(Oidc { client, origin, tenant_claim: settings.oidc_tenant_claim.clone(), jwks })

@@ -18,7 +18,7 @@ use crate::auth::{Auth, SignInRate};
 use crate::http::Rate;
 use crate::tenancy::{TenantId, TenantResolver};
 
-/// Mails to one address, per instance.
+/// Mails that one client has sent to one address, per instance: so many at once, and as many in each further hour.
 const LINKS_AN_HOUR: u32 = 10;
 
 /// How long API Gateway may go on routing to a stopping ECS task until it has seen the change in Cloud Map.

@@ -2,7 +2,8 @@ use aws_config::BehaviorVersion;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::Region;
 
-use super::Settings;
+use super::auth::EmailMode;
+use super::{Compute, Settings};
 use crate::auth::AuthProvider;
 use crate::ops::chain;
 
@@ -15,7 +16,8 @@ impl Settings {
             self.problems.push(("SMTP_URL_PARAMETER".to_owned(), "is set beside SMTP_URL: set one of them".to_owned()));
             return self;
         }
-        if self.auth.auth_provider != Some(AuthProvider::MagicLink) {
+        let shows_links = self.auth.email_mode.map_or(self.compute() == Compute::Local, |mode| mode == EmailMode::Log);
+        if self.auth.auth_provider != Some(AuthProvider::MagicLink) || shows_links {
             return self;
         }
         match self.parameter(parameter).await {

@@ -34,8 +34,8 @@ pub struct Settings {
     #[arg(long, env, value_delimiter = ',', value_parser = origin)]
     pub cors_allowed_origins: Vec<HeaderValue>,
 
-    #[command(flatten)]
     /// Bounds on load.
+    #[command(flatten)]
     pub limits: Limits,
 
     #[command(flatten)]
@@ -47,8 +47,8 @@ pub struct Settings {
     #[command(flatten)]
     pub(super) auth: AuthSettings,
 
-    #[command(flatten)]
     /// Bounds on waiting.
+    #[command(flatten)]
     pub waits: Waits,
 
     #[command(flatten)]
@@ -216,17 +216,18 @@ pub(super) fn not_empty(text: &str) -> Result<String, &'static str> {
 }
 
 fn origin(text: &str) -> Result<HeaderValue, &'static str> {
-    let value = HeaderValue::from_str(text).ok().filter(|_| is_origin(text) && !text.contains('*'));
+    let value =
+        HeaderValue::from_str(text).ok().filter(|_| origin_of(text).as_deref() == Some(text) && !text.contains('*'));
     value.ok_or("an origin looks like https://app.example.com: as browsers send it, without a path")
 }
 
 fn endpoint(text: &str) -> Result<String, &'static str> {
-    let origin = text.strip_suffix('/').unwrap_or(text);
-    Some(origin).filter(|text| is_origin(text)).map(str::to_owned).ok_or("an endpoint looks like http://127.0.0.1:8000")
+    let origin = origin_of(text).filter(|origin| Url::parse(origin) == Url::parse(text));
+    origin.ok_or("an endpoint looks like http://127.0.0.1:8000")
 }
 
-/// Scheme, host and port, and nothing else.
-fn is_origin(text: &str) -> bool {
-    let is_own = |url: &Url| matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text;
-    Url::parse(text).as_ref().is_ok_and(is_own)
+/// Scheme, host and port, as browsers write them.
+fn origin_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    Some(url.origin().ascii_serialization())
 }

@@ -11,10 +11,10 @@ const LONGEST: Duration = Duration::from_hours(1);
 
 /// The bound of every wait. They nest: each is shorter than the one that waits for it.
 #[derive(Args, Clone, Copy, Debug)]
-#[command(next_help_heading = "Waits, like 500ms or 10s; each shorter than the one that waits for it")]
+#[command(next_help_heading = "Waits, like 500ms or 10s, an hour at most; each shorter than the one that waits for it")]
 pub struct Waits {
-    /// For the head of a request, and between two requests of a connection: longer than the 60s after which load
-    /// balancers close idle connections themselves, or they would meet a closing one
+    /// For the head of a request, between two requests of a connection, and for a peer that does not read: longer than
+    /// the 60s after which load balancers close idle connections themselves, or they would meet a closing one
     #[arg(long, env, default_value = "75s", value_parser = duration)]
     pub keep_alive_timeout: Duration,
 
@@ -51,7 +51,7 @@ pub struct Waits {
     #[arg(long, env, default_value = "15s", value_parser = duration)]
     pub shutdown_drain: Duration,
 
-    /// How long the platform waits before it kills (ECS `stopTimeout`); only held against the others
+    /// How long the platform waits before it kills (ECS `stopTimeout`); longer than those two and 5s for a mail
     #[arg(long, env, default_value = "60s", value_parser = duration)]
     pub stop_timeout: Duration,
 }

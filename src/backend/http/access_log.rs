@@ -11,9 +11,8 @@ use super::{Error, RequestContext};
 use crate::logging::REQUEST;
 use crate::ops;
 
-/// Methods that are told apart.
-const METHODS: [Method; 7] =
-    [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::PUT, Method::DELETE, Method::OPTIONS];
+/// Methods that are told apart: those that something here answers.
+const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE, Method::OPTIONS];
 
 /// Paths that load balancers ask every few seconds; a line for each would bury the rest.
 const PROBES: [&str; 2] = ["/api/health", "/api/ready"];

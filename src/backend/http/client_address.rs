@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::{Extensions, HeaderMap, HeaderName};
 
-/// The address of whoever is connected: the client, or the gateway in front of it.
+/// The address of whoever is connected: the client, or the gateway in front of it. Where sign-in is counted, the client's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 

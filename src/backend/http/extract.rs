@@ -66,7 +66,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let path = Path::<String>::from_request_parts(parts, state).await.ok();
-        // The type knows other forms, but one item has one path.
+        // The type knows more forms than the contract.
         let id = path.filter(|path| path.len() == Hyphenated::LENGTH).and_then(|path| path.parse().ok());
         id.map(Self).ok_or_else(|| Error::invalid("path", "holds an id that is not a UUID"))
     }

@@ -19,7 +19,7 @@ pub struct Rate<K: Clone + Eq + Hash> {
 
 impl<K: Clone + Eq + Hash> Rate<K> {
     /// `None` when the limit is 0, which is none. `quota` says for which time it is, like [`Quota::per_second`].
-    pub fn new(limit: u32, quota: impl Fn(NonZeroU32) -> Quota) -> Option<Self> {
+    pub fn new(limit: u32, quota: impl FnOnce(NonZeroU32) -> Quota) -> Option<Self> {
         let limiter = RateLimiter::dashmap(quota(NonZeroU32::new(limit)?));
         Some(Self { limiter, started: Instant::now(), forgotten_at: AtomicU64::new(0) })
     }

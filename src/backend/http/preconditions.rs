@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use utoipa::IntoParams;
 
 use super::Error;
-use crate::table::{Expected, NO_VERSION, Version};
+use crate::table::{NO_VERSION, Version, Versions};
 
 /// The entity tag of an item in one version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,22 +22,22 @@ impl ETag {
     }
 }
 
-/// `If-Match`: the versions that may be written; any without the header. Of `If-None-Match`, the others.
+/// The versions that may be written: those of `If-Match`, or those that `If-None-Match` leaves; any without both headers.
 #[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
 #[into_params(names("If-Match"), parameter_in = Header)]
 pub struct IfMatch(
     /// Write only this version
     #[param(value_type = String, required = false, pattern = r#"^(\*|"[0-9]{1,15}")$"#)]
-    pub Expected,
+    pub Versions,
 );
 
-/// `If-None-Match`: the versions that the client has; none without the header.
+/// The versions that a client has: those of `If-None-Match`; none without the header.
 #[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
 #[into_params(names("If-None-Match"), parameter_in = Header)]
 pub struct IfNoneMatch(
-    /// Answer 304 to this version
+    /// Not this version: a read of it is answered 304, a write 412
     #[param(value_type = String, required = false, pattern = r#"^(\*|"[0-9]{1,15}")$"#)]
-    pub Expected,
+    pub Versions,
 );
 
 /// `Idempotency-Key`: 1–255 visible ASCII characters, chosen by the client.
@@ -58,10 +58,10 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let headers = &parts.headers;
         match (entity_tags(headers, &header::IF_MATCH)?, entity_tags(headers, &header::IF_NONE_MATCH)?) {
-            (Some(_), Some(_)) => Err(Error::invalid("If-None-Match", "does not go with If-Match")),
+            (Some(_), Some(_)) => Err(Error::invalid("if-none-match", "does not go with If-Match")),
             (Some(expected), None) => Ok(Self(expected)),
             (None, Some(known)) => Ok(Self(known.others())),
-            (None, None) => Ok(Self(Expected::Any)),
+            (None, None) => Ok(Self(Versions::Any)),
         }
     }
 }
@@ -70,7 +70,7 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        Ok(Self(entity_tags(&parts.headers, &header::IF_NONE_MATCH)?.unwrap_or(Expected::OneOf(Vec::new()))))
+        Ok(Self(entity_tags(&parts.headers, &header::IF_NONE_MATCH)?.unwrap_or(Versions::OneOf(Vec::new()))))
     }
 }
 
@@ -91,14 +91,14 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
 }
 
 /// The versions in all headers of this name; `None` without any.
-fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Expected>, Error> {
+fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Versions>, Error> {
     // Weak tags count when a client asks for news, but not when it writes (RFC 9110 §13.1).
     let weak_counts = name == header::IF_NONE_MATCH;
     // What is no text is no tag. Elements of a list may be empty (RFC 9110 §5.6.1.2).
     let values = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
     let tags: Vec<_> = values.flat_map(|value| value.split(',')).map(str::trim).filter(|tag| !tag.is_empty()).collect();
     if tags == ["*"] {
-        return Ok(Some(Expected::Any));
+        return Ok(Some(Versions::Any));
     }
     let version = |tag: &str| {
         // Tags of ours hold no comma, and of others only that they match nothing.
@@ -108,7 +108,7 @@ fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Expected
         Some(opaque.parse().ok().filter(is_ours).unwrap_or(NO_VERSION))
     };
     match tags.iter().map(|tag| version(tag)).collect::<Option<Vec<_>>>() {
-        Some(versions) if matches!(versions.len(), 1..=MOST_TAGS) => Ok(Some(Expected::OneOf(versions))),
+        Some(versions) if matches!(versions.len(), 1..=MOST_TAGS) => Ok(Some(Versions::OneOf(versions))),
         Some(versions) if versions.is_empty() && !headers.contains_key(name) => Ok(None),
         _ => {
             let problem = format_args!("must be * or 1 to {MOST_TAGS} entity tags like \"1\"");

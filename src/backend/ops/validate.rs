@@ -20,8 +20,9 @@ struct Deployment {
     token: Option<SecretString>,
 }
 
-/// Looks at a deployment from outside, as a client does, and tells each fact on standard error as it is found. The example that it makes it deletes again; the events of both stay, as events do. Where
-/// users sign in, `token` is one's session or access token; without it what only users see is left out.
+/// Looks at a deployment from outside, as a client does, and tells each fact on standard error as it is found. The
+/// example that it makes it deletes again; the events of both stay, as events do. Where users sign in, `token` is one's
+/// session or access token; without it what only users see is left out.
 ///
 /// # Errors
 /// When no HTTP client can be made, or a fact does not hold.
@@ -165,5 +166,5 @@ async fn expect(status: StatusCode, request: RequestBuilder) -> Result<Value, St
 }
 
 fn ensure(holds: bool, got: impl std::fmt::Display) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(format!("got {got}")) }
+    if holds { Ok(()) } else { Err(format!("got {:.200}", got.to_string())) }
 }

@@ -164,7 +164,7 @@ async fn get_example(scope: Scope, IfNoneMatch(known): IfNoneMatch, Id(id): Id) 
 /// Rename an example
 ///
 /// With `If-Match` only when it is still in that version.
-#[utoipa::path(patch, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), IfMatch),
+#[utoipa::path(patch, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), IfMatch, IfNoneMatch),
     request_body = ExampleInput,
     responses((status = 200, description = "As it is now", body = Data<Example>,
         headers(("ETag" = String, description = "Its version")))))]
@@ -195,7 +195,7 @@ async fn update_example(
 /// Delete an example
 ///
 /// With `If-Match` only when it is still in that version.
-#[utoipa::path(delete, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), IfMatch),
+#[utoipa::path(delete, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), IfMatch, IfNoneMatch),
     responses((status = 200, description = "Deleted", body = Data<DeletedExample>)))]
 async fn delete_example(scope: Scope, IfMatch(expected): IfMatch, Id(id): Id) -> Result<Response, Error> {
     let event = scope.event(EventName::ExampleDeleted, json!({ "id": id }));

@@ -9,7 +9,7 @@ use crate::timestamp::Millis;
 
 /// Versions that an entity may be in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expected {
+pub enum Versions {
     /// It exists, in whatever version.
     Any,
     /// It exists, in one of these versions.
@@ -18,7 +18,7 @@ pub enum Expected {
     NoneOf(Vec<Version>),
 }
 
-impl Expected {
+impl Versions {
     /// Whether this version is one of them.
     pub fn includes(&self, version: Version) -> bool {
         match self {
@@ -73,11 +73,11 @@ impl Condition {
         Self { expression, names: None, values: Some(places.into_iter().zip(values).collect()) }
     }
 
-    pub(super) fn expected(expected: &Expected) -> Self {
+    pub(super) fn expected(expected: &Versions) -> Self {
         match expected {
-            Expected::Any => Self::present(),
-            Expected::OneOf(versions) => Self::version(versions),
-            Expected::NoneOf(versions) => {
+            Versions::Any => Self::present(),
+            Versions::OneOf(versions) => Self::version(versions),
+            Versions::NoneOf(versions) => {
                 let Self { expression, names, values } = Self::version(versions);
                 Self { expression: format!("attribute_exists({PK}) AND NOT {expression}"), names, values }
             }

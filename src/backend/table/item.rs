@@ -19,7 +19,7 @@ pub trait Entity: Serialize + DeserializeOwned {
 
 /// The name of a kind of entity in its keys, like `EXAMPLE`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kind(pub(super) &'static str);
+pub struct Kind(&'static str);
 
 impl Kind {
     /// Checked while compiling: a constant with another text does not build.
@@ -37,5 +37,11 @@ impl Kind {
         let reserved = matches!(name.as_bytes(), b"IDEMPOTENCY" | b"LOGIN" | b"LOGIN_RATE" | b"SESSION");
         assert!(!reserved, "this kind is the table's own");
         Self(name)
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.0)
     }
 }

@@ -34,7 +34,7 @@ pub struct Key {
 
 /// All that belongs to one user of one tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct UserPartition(pub(super) String);
+pub(super) struct UserPartition(String);
 
 impl UserPartition {
     /// The partition of `user` in `tenant`.
@@ -42,12 +42,16 @@ impl UserPartition {
         Self(format!("TENANT#{tenant}#USER#{user}"))
     }
 
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(super) fn entity(&self, kind: Kind, id: Uuid) -> Key {
         self.key(format!("{}{id}", Self::prefix(kind)))
     }
 
     /// What the sort keys of all entities of this kind begin with.
-    pub(super) fn prefix(Kind(kind): Kind) -> String {
+    pub(super) fn prefix(kind: Kind) -> String {
         format!("{kind}#")
     }
 

@@ -151,7 +151,7 @@ impl UserTable {
         let mut pages = query
             .key_condition_expression(format!("{PK} = :pk AND begins_with({SK}, :prefix)"))
             .projection_expression(SK)
-            .expression_attribute_values(":pk", AttributeValue::S(self.partition.0.clone()))
+            .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
             .expression_attribute_values(":prefix", AttributeValue::S(UserPartition::sessions()))
             .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)

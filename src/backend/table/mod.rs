@@ -25,7 +25,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::Credentials;
-pub use condition::Expected;
+pub use condition::Versions;
 pub use cursor::{Cursor, Page};
 pub use error::TableError;
 pub use events::EventReader;

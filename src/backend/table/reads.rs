@@ -36,7 +36,7 @@ impl UserTable {
             .query()
             .table_name(&self.table.name)
             .key_condition_expression(format!("{PK} = :pk AND begins_with({SK}, :kind)"))
-            .expression_attribute_values(":pk", AttributeValue::S(self.partition.0.clone()))
+            .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
             .expression_attribute_values(":kind", AttributeValue::S(UserPartition::prefix(E::KIND)))
             .set_exclusive_start_key(start.map(|id| self.partition.entity(E::KIND, id).attributes()))
             .scan_index_forward(false)

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::client::Waiters as _;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableDescription, TableStatus,
     TimeToLiveSpecification, TimeToLiveStatus,
 };
+use tokio::time::{sleep, timeout};
 
 use super::keys::{PK, SK};
 use super::reads::TTL;
@@ -18,6 +18,9 @@ const KEYS: [(&str, KeyType); 2] = [(PK, KeyType::Hash), (SK, KeyType::Range)];
 
 /// For a table to be made; AWS takes seconds.
 const BOUND: Duration = Duration::from_mins(2);
+
+/// Between two looks at it.
+const POLL_EVERY: Duration = Duration::from_millis(500);
 
 impl Table {
     /// Makes the table unless it exists, and waits until it can be used.
@@ -37,8 +40,14 @@ impl Table {
             Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => {}
             made => drop(made?),
         }
-        let made = self.client.wait_until_table_exists().table_name(&self.name).wait(BOUND).await;
-        made.map_err(|error| TableError::Unavailable(error.into()))?;
+        // The SDK's own waiter looks every 20 seconds, and takes no table that is being updated.
+        let usable = timeout(BOUND, async {
+            while !self.is_usable().await? {
+                sleep(POLL_EVERY).await;
+            }
+            Ok::<_, TableError>(())
+        });
+        usable.await.map_err(|elapsed| TableError::Unavailable(elapsed.into()))??;
         // Never on a table that is another's: DynamoDB would delete from it. Enabling what is enabled is an error.
         let is_ours = self.describe().await?.is_some_and(|table| key_differences(&table).is_empty());
         if is_ours && self.ttl_attribute().await?.is_none() {

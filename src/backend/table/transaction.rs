@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::condition::{Condition, Expected};
+use super::condition::{Condition, Versions};
 use super::reads::{TTL, is_expired};
 use super::{Entity, Key, TableError, UserTable, Version};
 use crate::analytics::Event;
@@ -72,7 +72,7 @@ impl Transaction {
     }
 
     /// Removes an entity; refused when it is absent or in a version that is not `expected`.
-    pub fn delete<E: Entity>(self, id: Uuid, expected: &Expected) -> Self {
+    pub fn delete<E: Entity>(self, id: Uuid, expected: &Versions) -> Self {
         let key = self.table.partition.entity(E::KIND, id);
         self.delete_key(&key, Some(Condition::expected(expected)))
     }

@@ -8,7 +8,7 @@ use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use reqwest::{Body, Client};
 use serde_json::Value;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::http::Error;
 
@@ -34,8 +34,11 @@ pub struct Jwks {
     issuer: String,
     uri: Option<String>,
     cached: RwLock<Option<Cached>>,
-    /// When a fetch was last begun, but for the first that brought keys. Held while one runs: there is one at a time.
-    tried: Mutex<Option<Instant>>,
+    /// When a fetch last failed or was begun, but for the first that brought keys. Held while one runs: there is one at a
+    /// time.
+    tried: Arc<Mutex<Option<Instant>>>,
+    /// Whether an answer may be sent first. Not on Lambda, which freezes the process with its answer.
+    in_background: bool,
 }
 
 #[derive(Debug)]
@@ -49,28 +52,32 @@ impl Jwks {
     ///
     /// # Errors
     /// When no HTTP client can be made.
-    pub fn new(issuer: String, uri: Option<String>) -> Result<Self, reqwest::Error> {
+    pub fn new(issuer: String, uri: Option<String>, in_background: bool) -> Result<Self, reqwest::Error> {
         // A redirect could lead to a place that the operator did not name.
         let client = Client::builder().timeout(BOUND).redirect(reqwest::redirect::Policy::none()).build()?;
-        Ok(Self { client, issuer, uri, cached: RwLock::default(), tried: Mutex::default() })
+        Ok(Self { client, issuer, uri, cached: RwLock::default(), tried: Arc::default(), in_background })
     }
 
     /// The key with this id, for this algorithm; `None` when the issuer has none.
     ///
     /// # Errors
     /// When keys were never to be had.
-    pub async fn key(&self, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
+    pub async fn key(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
         if self.find(kid).is_none() {
-            let tried = self.tried.lock().await;
+            let tried = Arc::clone(&self.tried).lock_owned().await;
             // Who waited finds the keys that the one before fetched.
             if self.find(kid).is_none() {
                 self.fetch_unless_tried(tried).await;
             }
         } else if self.age().is_some_and(|age| age > FRESH_FOR)
-            && let Ok(tried) = self.tried.try_lock()
+            && let Ok(tried) = Arc::clone(&self.tried).try_lock_owned()
         {
-            // One request waits for it, since on Lambda nothing runs after an answer; others go on with what is there.
-            self.fetch_unless_tried(tried).await;
+            // Meanwhile requests go on with the keys that are there. What ends this one does not end the fetch.
+            let this = Arc::clone(self);
+            let fetching = tokio::spawn(async move { this.fetch_unless_tried(tried).await });
+            if !self.in_background {
+                let _ = fetching.await;
+            }
         }
         if self.age().is_none() {
             return Err(Error::Unavailable(None));
@@ -87,7 +94,7 @@ impl Jwks {
         Some(self.cached.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.fetched.elapsed())
     }
 
-    async fn fetch_unless_tried(&self, mut tried: MutexGuard<'_, Option<Instant>>) {
+    async fn fetch_unless_tried(&self, mut tried: OwnedMutexGuard<Option<Instant>>) {
         let age = self.age();
         let pause = if age.is_some() { UNKNOWN_EVERY } else { RETRY_EVERY };
         if tried.is_some_and(|tried| tried.elapsed() < pause) {
@@ -101,7 +108,11 @@ impl Jwks {
                 // The issuer may change its keys a moment after they were fetched for the first time.
                 *tried = tried.filter(|_| age.is_some());
             }
-            Err(error) => tracing::error!(error = crate::ops::chain(error.as_ref()), "cannot fetch the issuer's keys"),
+            Err(error) => {
+                // Who waited meanwhile does not try at once again.
+                *tried = Some(Instant::now());
+                tracing::error!(error = crate::ops::chain(error.as_ref()), "cannot fetch the issuer's keys");
+            }
         }
     }
 
@@ -134,7 +145,11 @@ impl Jwks {
 
     async fn get(&self, url: &str) -> Result<Value, BoxError> {
         let response = self.client.get(url).send().await?.error_for_status()?;
-        let body = Limited::new(Body::from(response), LARGEST).collect().await?;
+        let body = Limited::new(Body::from(response), LARGEST).collect().await;
+        let body = body.map_err(|error| format!("{url}: {error}"))?;
         Ok(serde_json::from_slice(&body.to_bytes())?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,7 +95,7 @@ async fn a_second_event_under_one_key_is_refused_together_with_its_change() {
     forged.id = event.id;
     assert_eq!(refused(world.table.transaction().create(&second).commit(&forged).await).write, 1);
     assert_eq!(refused(world.table.transaction().replace(&first.next(), 1).commit(&forged).await).write, 1);
-    let delete = world.table.transaction().delete::<Thing>(first.id, &Expected::Any);
+    let delete = world.table.transaction().delete::<Thing>(first.id, &Versions::Any);
     assert_eq!(refused(delete.commit(&forged).await).write, 1);
 
     assert_eq!(world.table.get::<Thing>(second.id).await.unwrap(), None);
@@ -115,9 +115,9 @@ async fn a_refused_change_writes_no_event_and_tells_what_stands_there() {
         (world.table.transaction().create(&thing), Some(&thing)),
         (world.table.transaction().replace(&thing.next(), 2), Some(&thing)),
         (world.table.transaction().replace(&absent, 1), None),
-        (world.table.transaction().delete::<Thing>(thing.id, &Expected::OneOf(vec![2, 3])), Some(&thing)),
-        (world.table.transaction().delete::<Thing>(absent.id, &Expected::Any), None),
-        (world.table.transaction().delete::<Thing>(absent.id, &Expected::OneOf(vec![0, 1])), None),
+        (world.table.transaction().delete::<Thing>(thing.id, &Versions::OneOf(vec![2, 3])), Some(&thing)),
+        (world.table.transaction().delete::<Thing>(absent.id, &Versions::Any), None),
+        (world.table.transaction().delete::<Thing>(absent.id, &Versions::OneOf(vec![0, 1])), None),
     ];
     for (transaction, found) in cases {
         let refusal = refused(transaction.commit(&event).await);
