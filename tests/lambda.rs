@@ -366,6 +366,9 @@ async fn a_secret_that_nobody_needs_is_not_read() {
     let settings = [&mail_by_parameter(&endpoint)[..], &[("AUTH_PROVIDER", "none")]].concat();
     let function = Function::start(&app, &settings).await;
     body(&function.answer(&EventRequest::new(Method::GET, "/api/health").event()).await, 200);
+    // A laptop shows links, unless it is told to mail them.
+    let laptop = Process::serve(&app.table_name, &mail_by_parameter(&endpoint));
+    laptop.tenant("acme").get("/api/config").await.expect(200);
     assert!(questions.try_recv().is_err());
 }
 
