@@ -1,4 +1,4 @@
-//! Changes and events whose ids meet: nothing outside of the crate can make such an event.
+//! Changes and events whose ids meet, which nothing outside of the crate can make, and entities larger than the example.
 
 use axum::extract::FromRequestParts as _;
 use axum::http::Request;
@@ -36,6 +36,21 @@ impl Thing {
 
     fn next(&self) -> Self {
         Self { version: self.version + 1, ..self.clone() }
+    }
+}
+
+/// So large that a page of them is more than DynamoDB reads at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Large {
+    id: Uuid,
+    text: String,
+}
+
+impl Entity for Large {
+    const KIND: Kind = Kind::new("LARGE");
+
+    fn id(&self) -> Uuid {
+        self.id
     }
 }
 
@@ -140,4 +155,27 @@ async fn of_several_writes_all_happen_or_none() {
     world.table.transaction().create(&first).create(&second).commit(&event).await.unwrap();
     assert_eq!(world.table.get::<Thing>(second.id).await.unwrap(), Some(second));
     assert!(world.written(&event).await.is_some());
+}
+
+#[tokio::test]
+async fn a_list_of_more_than_a_megabyte_goes_on_where_dynamodb_stopped() {
+    let world = World::new().await;
+    let mut expected = Vec::new();
+    for _ in 0..12 {
+        let large = Large { id: Uuid::now_v7(), text: "x".repeat(150_000) };
+        let event = world.event(EventName::ExampleCreated).await;
+        world.table.transaction().create(&large).commit(&event).await.unwrap();
+        expected.insert(0, large.id);
+    }
+    let (mut ids, mut pages, mut after) = (Vec::new(), 0, None);
+    loop {
+        let page = world.table.list::<Large>(100, after).await.unwrap();
+        ids.extend(page.items.iter().map(Large::id));
+        pages += 1;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((ids, pages), (expected, 2));
 }
