@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::Process;
-use crate::support::sign_in::{LATER, MAGIC_LINK, partition, timestamp, user_id};
+use crate::support::sign_in::{LATER, MAGIC_LINK, in_seconds, partition, timestamp, user_id};
 use crate::support::{Answer, App, Send as _, Tenant, settings, smtp};
 
 async fn ask(tenant: &Tenant, email: &str) -> Answer {
@@ -250,6 +250,8 @@ async fn an_address_gets_a_link_a_minute_and_ten_an_hour_over_all_instances() {
     assert_eq!(ask_both().await, 11);
     let item = rate(&app, "acme", "often@example.com").await;
     assert_eq!(item["SK"], "LOGIN_RATE");
+    // Gone sooner, it would count nothing; later, it would be kept for nothing.
+    assert!((in_seconds(3500)..=in_seconds(3600)).contains(&item["ttl"].as_i64().unwrap()), "{item}");
     assert_eq!(item.as_object().unwrap().len(), 13, "ten times, two keys and the expiry: {item}");
 }
 

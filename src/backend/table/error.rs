@@ -37,15 +37,9 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     fn from(error: SdkError<E, R>) -> Self {
-        let SdkError::ServiceError(service) = &error else {
-            return match error {
-                SdkError::ConstructionFailure(_) => Self::Rejected(error.into()),
-                _ => Self::Unavailable(error.into()),
-            };
-        };
-        match service.err().code().map(str::to_owned) {
+        match error.code().map(str::to_owned) {
             Some(code) => Self::from_code(&code, error.into()),
-            // An answer that is no DynamoDB error at all: a proxy's, or half of one.
+            // No answer, or one that is no DynamoDB error at all: a proxy's, or half of one.
             None => Self::Unavailable(error.into()),
         }
     }
