@@ -34,7 +34,9 @@ pub async fn limit_sign_in(
     let SignInRate { client_header, by_client, by_tenant, .. } = &state.config.sign_in_rate;
     let client = ClientAddress::of(client_header.as_ref(), request.headers(), request.extensions());
     if let Some(client) = client {
-        by_client.as_ref().map_or(Ok(()), |rate| rate.check(&client))?;
+        if let Some(rate) = by_client {
+            rate.check(&client)?;
+        }
         request.extensions_mut().insert(client);
     }
     if let Some(rate) = by_tenant {

@@ -1,5 +1,6 @@
 use axum::http::HeaderName;
 use clap::{Args, ValueEnum};
+use governor::Quota;
 use lettre::message::Mailbox;
 use reqwest::Url;
 use secrecy::SecretString;
@@ -9,7 +10,11 @@ use super::{Compute, ConfigError, Settings};
 use crate::auth::magic_link::MagicLink;
 use crate::auth::mail::Mailer;
 use crate::auth::oidc::{Jwks, Oidc, OidcClient};
-use crate::auth::{Auth, AuthProvider};
+use crate::auth::{Auth, AuthProvider, SignInRate};
+use crate::http::Rate;
+
+/// Mails that one client has sent to one address, per instance: so many at once, and as many in each further hour.
+const LINKS_AN_HOUR: u32 = 10;
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Authentication")]
@@ -77,6 +82,23 @@ pub(super) enum EmailMode {
     Smtp,
 }
 
+impl AuthSettings {
+    /// How links reach people who sign in by them.
+    pub(super) fn email_mode(&self, compute: Compute) -> EmailMode {
+        let default = if compute == Compute::Local { EmailMode::Log } else { EmailMode::Smtp };
+        self.email_mode.unwrap_or(default)
+    }
+
+    pub(super) fn sign_in_rate(&self) -> SignInRate {
+        SignInRate {
+            client_header: self.trusted_client_ip_header.clone(),
+            by_client: Rate::new(self.sign_in_client_rate_limit, Quota::per_minute),
+            by_tenant: Rate::new(self.sign_in_tenant_rate_limit, Quota::per_minute),
+            by_mailbox: Rate::new(LINKS_AN_HOUR, Quota::per_hour),
+        }
+    }
+}
+
 /// The provider, with what it needs.
 pub(super) fn parse(settings: &Settings, compute: Compute, problems: &mut ConfigError) -> Option<Auth> {
     let local_default = (compute == Compute::Local).then_some(AuthProvider::None);
@@ -102,12 +124,12 @@ fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError)
 
 fn mailer(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -> Option<Mailer> {
     let local = compute == Compute::Local;
-    match (settings.email_mode, local) {
-        (Some(EmailMode::Log) | None, true) => return Some(Mailer::new(None, true)),
-        (Some(EmailMode::Log), false) => {
+    match settings.email_mode(compute) {
+        EmailMode::Log if local => return Some(Mailer::new(None, true)),
+        EmailMode::Log => {
             return problems.add("EMAIL_MODE", "must be smtp outside local runs: a log is no place for links");
         }
-        (Some(EmailMode::Smtp), _) | (None, false) => {}
+        EmailMode::Smtp => {}
     }
     let url = settings.smtp_url.clone();
     let url = problems.required("SMTP_URL", url, "the mail server, like smtps://user:password@host");

@@ -18,9 +18,6 @@ use crate::auth::{Auth, SignInRate};
 use crate::http::Rate;
 use crate::tenancy::{TenantId, TenantResolver};
 
-/// Mails that one client has sent to one address, per instance: so many at once, and as many in each further hour.
-const LINKS_AN_HOUR: u32 = 10;
-
 /// How long API Gateway may go on routing to a stopping ECS task until it has seen the change in Cloud Map.
 const DISCOVERY_LAG: Duration = Duration::from_secs(20);
 
@@ -97,12 +94,7 @@ impl Config {
         match (table, tenancy, auth) {
             (Some(table), Some(tenancy), Some(auth)) if problems.0.is_empty() => {
                 let tenant_rate = Rate::new(settings.limits.tenant_rate_limit, Quota::per_second);
-                let sign_in_rate = SignInRate {
-                    client_header: settings.auth.trusted_client_ip_header.clone(),
-                    by_client: Rate::new(settings.auth.sign_in_client_rate_limit, Quota::per_minute),
-                    by_tenant: Rate::new(settings.auth.sign_in_tenant_rate_limit, Quota::per_minute),
-                    by_mailbox: Rate::new(LINKS_AN_HOUR, Quota::per_hour),
-                };
+                let sign_in_rate = settings.auth.sign_in_rate();
                 Ok(Self { settings, compute, table, tenancy, tenant_rate, auth, sign_in_rate })
             }
             _ => Err(problems),

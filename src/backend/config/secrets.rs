@@ -2,8 +2,8 @@ use aws_config::BehaviorVersion;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::config::Region;
 
+use super::Settings;
 use super::auth::EmailMode;
-use super::{Compute, Settings};
 use crate::auth::AuthProvider;
 use crate::ops::chain;
 
@@ -16,8 +16,8 @@ impl Settings {
             self.problems.push(("SMTP_URL_PARAMETER".to_owned(), "is set beside SMTP_URL: set one of them".to_owned()));
             return self;
         }
-        let shows_links = self.auth.email_mode.map_or(self.compute() == Compute::Local, |mode| mode == EmailMode::Log);
-        if self.auth.auth_provider != Some(AuthProvider::MagicLink) || shows_links {
+        let mails = self.auth.email_mode(self.compute()) == EmailMode::Smtp;
+        if self.auth.auth_provider != Some(AuthProvider::MagicLink) || !mails {
             return self;
         }
         match self.parameter(parameter).await {

@@ -42,15 +42,16 @@ impl Table {
         }
         // The SDK's own waiter looks every 20 seconds, and takes no table that is being updated.
         let usable = timeout(BOUND, async {
-            while !self.is_usable().await? {
+            loop {
+                if let Some(table) = self.describe().await?.filter(takes_requests) {
+                    return Ok::<_, TableError>(table);
+                }
                 sleep(POLL_EVERY).await;
             }
-            Ok::<_, TableError>(())
         });
-        usable.await.map_err(|elapsed| TableError::Unavailable(elapsed.into()))??;
+        let table = usable.await.map_err(|elapsed| TableError::Unavailable(elapsed.into()))??;
         // Never on a table that is another's: DynamoDB would delete from it. Enabling what is enabled is an error.
-        let is_ours = self.describe().await?.is_some_and(|table| key_differences(&table).is_empty());
-        if is_ours && self.ttl_attribute().await?.is_none() {
+        if key_differences(&table).is_empty() && self.ttl_attribute().await?.is_none() {
             let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(TTL).build()?;
             self.client.update_time_to_live().table_name(&self.name).time_to_live_specification(ttl).send().await?;
         }
@@ -62,8 +63,7 @@ impl Table {
     /// # Errors
     /// When DynamoDB refuses or cannot be reached.
     pub async fn is_usable(&self) -> Result<bool, TableError> {
-        let status = self.describe().await?.and_then(|table| table.table_status);
-        Ok(matches!(status, Some(TableStatus::Active | TableStatus::Updating)))
+        Ok(self.describe().await?.as_ref().is_some_and(takes_requests))
     }
 
     /// How the real table differs from what the code needs, a sentence each.
@@ -100,6 +100,10 @@ impl Table {
         });
         Ok(enabled.and_then(|ttl| ttl.attribute_name))
     }
+}
+
+fn takes_requests(table: &TableDescription) -> bool {
+    matches!(table.table_status, Some(TableStatus::Active | TableStatus::Updating))
 }
 
 fn key_differences(table: &TableDescription) -> Vec<String> {

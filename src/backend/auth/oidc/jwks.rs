@@ -64,9 +64,10 @@ impl Jwks {
     /// When keys were never to be had.
     pub async fn key(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
         if self.find(kid).is_none() {
+            let asked = Instant::now();
             let tried = Arc::clone(&self.tried).lock_owned().await;
-            // Who waited finds the keys that the one before fetched.
-            if self.find(kid).is_none() {
+            // Who waited finds what the one before fetched.
+            if self.age().is_none_or(|age| age >= asked.elapsed()) {
                 self.fetch_unless_tried(tried).await;
             }
         } else if self.age().is_some_and(|age| age > FRESH_FOR)

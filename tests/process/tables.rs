@@ -1,0 +1,83 @@
+//! What `table create` and `table check` make of real tables.
+
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+    ScalarAttributeType, TimeToLiveStatus,
+};
+use aws_sdk_dynamodb::{Client, config};
+use uuid::Uuid;
+
+use crate::support::ENDPOINT;
+use crate::support::faulty::{Fault, Faulty};
+use crate::support::process::run;
+
+/// The environment that names a table of the tests' engine.
+pub fn table_environment(name: &str) -> [(&str, &str); 2] {
+    [("DYNAMODB_ENDPOINT", &ENDPOINT), ("DYNAMODB_TABLE", name)]
+}
+
+#[test]
+fn a_table_is_made_once_and_found_right() {
+    let name = format!("test-{}", Uuid::now_v7());
+    let environment = table_environment(&name);
+    let (code, _, error) = run(&["table", "check"], &environment);
+    assert_eq!(code, 1);
+    assert!(error.contains(&name) && error.contains("does not exist"), "{error}");
+    for command in ["create", "create", "check"] {
+        assert_eq!(run(&["table", command], &environment), (0, String::new(), String::new()), "{command}");
+    }
+}
+
+fn client() -> Client {
+    let credentials = config::Credentials::new("local", "local", None, None, "local");
+    let config = config::Builder::new().endpoint_url(ENDPOINT.as_str()).credentials_provider(credentials);
+    Client::from_conf(config.region(config::Region::new("us-east-1")).behavior_version_latest().build())
+}
+
+#[tokio::test]
+async fn a_table_with_an_index_is_found_wrong() {
+    let name = format!("test-{}", Uuid::now_v7());
+    let keys = [("PK", KeyType::Hash), ("SK", KeyType::Range)];
+    let key =
+        |name: &str, key_type| KeySchemaElement::builder().attribute_name(name).key_type(key_type).build().unwrap();
+    let mut request = client().create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
+    for (name, key_type) in keys {
+        let attribute = AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S);
+        request = request.attribute_definitions(attribute.build().unwrap()).key_schema(key(name, key_type));
+    }
+    let index = GlobalSecondaryIndex::builder().index_name("backwards").key_schema(key("SK", KeyType::Hash));
+    let all = Projection::builder().projection_type(ProjectionType::All).build();
+    request.global_secondary_indexes(index.projection(all).build().unwrap()).send().await.unwrap();
+    let (code, _, error) = run(&["table", "check"], &table_environment(&name));
+    assert!(code == 1 && error.contains("indexes") && !error.contains("keys"), "{error}");
+}
+
+#[tokio::test]
+async fn a_table_with_other_keys_is_found_wrong() {
+    let name = format!("test-{}", Uuid::now_v7());
+    let attribute = AttributeDefinition::builder().attribute_name("PK").attribute_type(ScalarAttributeType::N).build();
+    let key = KeySchemaElement::builder().attribute_name("PK").key_type(KeyType::Hash).build();
+    let client = client();
+    let request = client.create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
+    request.attribute_definitions(attribute.unwrap()).key_schema(key.unwrap()).send().await.unwrap();
+    for command in ["check", "create"] {
+        let (code, _, error) = run(&["table", command], &table_environment(&name));
+        assert_eq!(code, 1, "{error}");
+        assert!(error.contains("keys") && error.contains("not a string"), "{error}");
+    }
+    // It is somebody else's, and would lose items.
+    let time_to_live = client.describe_time_to_live().table_name(&name).send().await.unwrap();
+    let status = time_to_live.time_to_live_description.unwrap().time_to_live_status;
+    assert_eq!(status, Some(TimeToLiveStatus::Disabled));
+}
+
+#[tokio::test]
+async fn a_table_that_may_not_be_made_is_told_at_once() {
+    let proxy = Faulty::start().await;
+    proxy.always_at("CreateTable", Fault::error(400, "AccessDeniedException"));
+    let environment =
+        [("DYNAMODB_ENDPOINT", proxy.endpoint.clone()), ("DYNAMODB_TABLE", format!("test-{}", Uuid::now_v7()))];
+    let run = move || run(&["table", "create"], &environment.each_ref().map(|(name, value)| (*name, value.as_str())));
+    let (code, _, error) = tokio::task::spawn_blocking(run).await.unwrap();
+    assert!(code == 1 && error.contains("rejected the call"), "{error}");
+}
