@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local chaos schemathesis bench check check-web check-infrastructure image deny fmt openapi
+.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local chaos schemathesis bench test-copy check check-web check-infrastructure image deny fmt openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ schemathesis: ## Try the running app with what its OpenAPI document allows and f
 bench: ## Measure cold starts on Lambda, with a release build
 	cargo bench --locked --bench cold_start
 
+test-copy: ## Rename a copy, add a resource to it, and check and test it; needs Node.js
+	scripts/test-copy
+
 check: ## Check formatting, lints and docs, with warnings as errors
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
@@ -97,8 +100,9 @@ image: ## Build the image with docker, podman or buildah
 deny: ## Check licences, sources and versions of the dependencies; needs Python
 	PATH="$$(scripts/python-tools):$$PATH" cargo deny --locked check licenses bans sources
 
-fmt: ## Format the code
+fmt: ## Format the code, and that of page and app where Node.js is
 	cargo fmt
+	if command -v npm >/dev/null; then $(MAKE) node_modules/.all && npm run format; fi
 
 openapi: ## Write src/shared/openapi.json and the types made from it anew
 	document=$$(cargo run --locked --quiet -- openapi) && printf '%s\n' "$$document" > src/shared/openapi.json
