@@ -21,6 +21,7 @@ mod openapi;
 mod preconditions;
 mod process;
 mod races;
+mod readme;
 mod secrets_in_logs;
 mod sessions;
 mod sign_in;

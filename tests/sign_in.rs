@@ -513,13 +513,8 @@ async fn in_a_local_run_links_are_written_to_the_terminal() {
     let table = App::spawn().await;
     let process = Process::serve(&table.table_name, &[("AUTH_PROVIDER", "magic_link")]);
     ask(&process.tenant("acme"), "ada@example.com").await.expect(202);
-    let link = loop {
-        if let Some(link) = process.error_lines().iter().find(|line| line.contains("#token=")) {
-            break link.trim().to_owned();
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    };
-    let token = link.strip_prefix("https://acme.example.com/auth/verify#token=").unwrap();
+    let link = process.error_line("#token=").await;
+    let token = link.trim().strip_prefix("https://acme.example.com/auth/verify#token=").unwrap();
     verify(&process.tenant("acme"), token).await.expect(200);
     assert!(process.lines().iter().all(|line| !line.contains("#token=")), "the log is for others");
 }

@@ -129,6 +129,19 @@ impl Process {
         self.stderr.lock().unwrap().clone()
     }
 
+    /// The first line on standard error that holds this text, once there is one.
+    pub async fn error_line(&self, text: &str) -> String {
+        let told = async {
+            loop {
+                if let Some(line) = self.error_lines().into_iter().find(|line| line.contains(text)) {
+                    return line;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, told).await.unwrap_or_else(|_| panic!("{:?}", self.error_lines()))
+    }
+
     /// The log lines of a target, once there are `count`.
     pub async fn log(&self, target: &str, count: usize) -> Vec<Value> {
         lines_where(&self.stdout, count, |line| line["target"] == target).await
