@@ -1,7 +1,7 @@
 //! What the program says of its configuration, read from the outside.
 
 use clap::Args as _;
-use reference_architecture::config::Waits;
+use reference_architecture::config::{Settings, Waits};
 
 use crate::support::process::run;
 
@@ -266,6 +266,50 @@ fn the_waits_in_the_docs_are_all_that_there_are_with_their_defaults() {
             .collect();
         told.sort_unstable();
         assert_eq!(told, expected, "{file}");
+    }
+}
+
+const EXAMPLE: &str = include_str!("../.env.example");
+
+#[test]
+fn the_example_of_an_environment_has_every_variable_with_its_text_and_default() {
+    let command = Settings::augment_args(clap::Command::new("test"));
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown: Vec<_> = command.get_arguments().filter(|argument| !argument.is_hide_set()).collect();
+    for argument in &shown {
+        let variable = argument.get_env().unwrap().to_str().unwrap();
+        let entry = EXAMPLE.split("\n\n").find_map(|entry| {
+            let (text, line) = entry.trim_end().rsplit_once('\n')?;
+            assignment(line).filter(|(name, _)| *name == variable).map(|(_, value)| (text, value))
+        });
+        let (text, value) = entry.unwrap_or_else(|| panic!("{variable} is missing"));
+        let help = words(&argument.get_help().unwrap().to_string());
+        let text = words(&text.replace("\n#", "\n")[1..]);
+        // The manual adds defaults and the choices that there are.
+        assert!(text.starts_with(help.split(" [default").next().unwrap()), "{variable}: {text}\n{help}");
+        if let Some(default) = argument.get_default_values().first() {
+            assert_eq!(value, default.to_str().unwrap(), "{variable}");
+        }
+    }
+    assert_eq!(EXAMPLE.lines().filter(|line| assignment(line).is_some()).count(), shown.len());
+}
+
+/// The variable and the value of a line, commented out or not.
+fn assignment(line: &str) -> Option<(&str, &str)> {
+    let (name, value) = line.trim_start_matches('#').split_once('=')?;
+    name.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_')).then_some((name, value.trim_matches('"')))
+}
+
+#[test]
+fn the_example_of_an_environment_starts_the_app_whichever_of_its_lines_is_taken_in() {
+    let listener = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let given = EXAMPLE.lines().filter(|line| !line.starts_with('#')).filter_map(assignment);
+    for line in EXAMPLE.lines().filter(|line| line.starts_with('#')).filter_map(assignment) {
+        let environment: Vec<_> = given.clone().chain([line, ("PORT", &port)]).collect();
+        let text = told(&["serve"], &environment);
+        // Where everything is right but the port.
+        assert!(text.contains(&format!("cannot listen on PORT {port}")), "{line:?}: {text}");
     }
 }
 

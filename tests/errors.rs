@@ -1,8 +1,9 @@
 //! Every way to fail: the right status, a code to rely on, the envelope, and no word of what is inside.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use reqwest::{Method, header};
+use reqwest::{Method, StatusCode, header};
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -42,6 +43,27 @@ async fn every_failure_of_a_client_has_its_status_and_code() {
         assert_eq!(error.get("fields").is_some(), code == "invalid_input", "{error}");
         assert_eq!(answer.header("retry-after"), None);
     }
+}
+
+#[test]
+fn the_codes_in_the_docs_are_all_that_there_are_with_their_status() {
+    let arms = include_str!("../src/backend/http/error.rs").lines();
+    let pairs = arms.filter_map(|line| line.split_once("=> (StatusCode::")?.1.split_once(", "));
+    let exist: BTreeSet<_> =
+        pairs.map(|(status, code)| (status.to_owned(), code.trim_matches(['"', ')', ',']).to_owned())).collect();
+
+    let docs = include_str!("../docs/architecture.md").split("\n## Errors\n").nth(1).unwrap();
+    let rows = docs.split("\n## ").next().unwrap().lines().filter(|line| line.starts_with("| ")).skip(1);
+    let cells: Vec<_> = rows.flat_map(|row| row.split('|').map(str::trim).filter(|cell| !cell.is_empty())).collect();
+    let mut told = BTreeSet::new();
+    for status_and_codes in cells.chunks(2) {
+        let status: StatusCode = status_and_codes[0].parse().unwrap();
+        let name = status.canonical_reason().unwrap().to_uppercase().replace(' ', "_");
+        // What stands behind the codes explains them.
+        let codes = status_and_codes[1].split([':', '(']).next().unwrap().split(", with").next().unwrap();
+        told.extend(codes.split(", ").map(|code| (name.clone(), code.trim().trim_matches('`').to_owned())));
+    }
+    assert_eq!(told, exist);
 }
 
 /// Begins a request whose body never comes.

@@ -6,6 +6,7 @@ use reqwest::{Method, RequestBuilder, header};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use crate::cost::{Cost, documented};
 use crate::support::oidc::Issuer;
 use crate::support::process::{Process, run};
 use crate::support::proxy::Proxy;
@@ -394,9 +395,6 @@ async fn of_several_cookies_with_the_name_none_opens_more_than_its_own_session()
     with(&[&quoted]).await.fails(401, "unauthenticated");
 }
 
-/// Round trips, read units and write units.
-type Cost = (usize, f64, f64);
-
 struct Meter {
     proxy: Proxy,
     program: Process,
@@ -434,7 +432,7 @@ async fn signing_in_costs_the_same_with_few_and_with_many_sessions() {
         }
         let address = format!("{many}@example.com");
         let ask = || post("/api/auth/request-link", json!({ "email": address }));
-        meter.costs("request link", ask(), (1, 0.0, 4.0)).await;
+        meter.costs("request link", ask(), documented("request link")).await;
         meter.costs("request link too soon", ask(), (1, 0.0, 0.0)).await;
         meter
             .costs(
@@ -445,12 +443,12 @@ async fn signing_in_costs_the_same_with_few_and_with_many_sessions() {
             .await;
         let link = app.plant_link("acme", ADA, LATER).await;
         let verify = || post("/api/auth/verify", json!({ "token": link }));
-        let signed_in = meter.costs("verify", verify(), (2, 1.0, 8.0)).await;
+        let signed_in = meter.costs("verify", verify(), documented("verify link")).await;
         meter.costs("verify again", verify(), (1, 1.0, 0.0)).await;
         meter.costs("verify nonsense", post("/api/auth/verify", json!({ "token": "x" })), (0, 0.0, 0.0)).await;
         let token = signed_in["data"]["token"].as_str().unwrap();
         let get = |path: &str| acme.with_bearer(Method::GET, path, token);
-        meter.costs("session check", get(CHECK), (1, 1.0, 0.0)).await;
+        meter.costs("session check", get(CHECK), documented("a session")).await;
         meter.costs("me", get("/api/me"), (2, 1.0, 1.0)).await;
         let create = acme.with_bearer(Method::POST, "/api/example", token).json(&json!({ "name": "x" }));
         meter.costs("create", create, (2, 1.0, 4.0)).await;
