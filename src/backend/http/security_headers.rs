@@ -15,7 +15,7 @@ pub struct SecurityHeaders {
 
 impl SecurityHeaders {
     /// Everything from the own origin, nothing inline, nothing framed. With OpenID Connect the page also speaks to the
-    /// issuer, and is sent there and renewed in a frame of its.
+    /// issuer, is sent there, and may frame it: some providers need that, though this page renews by refresh token.
     pub fn new(compute: Compute, auth: &Auth) -> Self {
         let issuer = match auth {
             Auth::Oidc(oidc) => oidc.origin.as_str(),

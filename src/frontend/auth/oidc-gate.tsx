@@ -1,106 +1,64 @@
 import {
   ApiProvider,
-  apiToken,
-  audienceParameters,
   createApi,
   type GateProps,
   keys,
   type Oidc,
-  scopes,
-  useMe,
-  withProfile,
+  SessionGate,
 } from "@reference-architecture/shared";
 import { useQueryClient } from "@tanstack/react-query";
-import { UserManager } from "oidc-client-ts";
-import { useMemo, useState } from "react";
-import { AuthProvider, useAuth } from "react-oidc-context";
-import { useNavigate } from "react-router";
+import { useEffect, useState } from "react";
+import { useLocation, useNavigate } from "react-router";
 import { OidcSignInPage } from "./oidc-sign-in-page.tsx";
+import { CALLBACK, OidcTokens } from "./oidc-tokens.ts";
 
-/** Loaded only where the deployment signs in by OIDC: its libraries are a third of the page. */
+/**
+ * Everything below asks the API with the issuer's token of the moment. Loaded only where the deployment signs in by
+ * OIDC, since the protocol's library is large.
+ */
 export default function OidcGate({ oidc, children }: GateProps & { oidc: Oidc }) {
+  const { pathname, search } = useLocation();
   const navigate = useNavigate();
-  const [manager] = useState(() => createManager(oidc));
-  return (
-    <AuthProvider
-      userManager={manager}
-      onSigninCallback={() => void navigate("/", { replace: true })}
-    >
-      <WithToken oidc={oidc} manager={manager}>
-        {children}
-      </WithToken>
-    </AuthProvider>
+  const client = useQueryClient();
+  const [tokens] = useState(() => new OidcTokens(oidc));
+  const [api] = useState(() =>
+    createApi({ baseUrl: location.origin, token: () => tokens.forApi() }),
   );
-}
+  const returning = pathname === CALLBACK;
 
-function createManager(oidc: Oidc): UserManager {
-  const { resource, ...extraQueryParams } = audienceParameters(oidc);
-  return new UserManager({
-    authority: oidc.issuer,
-    client_id: oidc.clientId,
-    redirect_uri: `${location.origin}/auth/callback`,
-    post_logout_redirect_uri: `${location.origin}/`,
-    extraQueryParams,
-    ...(resource !== undefined && { resource }),
-    // Renewal goes by refresh token. The other way, a hidden frame of this page, is closed by `frame-ancestors 'none'`.
-    automaticSilentRenew: true,
-    silent_redirect_uri: "",
-  });
-}
+  useEffect(() => {
+    // Also after a failure: what the issuer sent is good only once, and belongs into no history.
+    if (returning) void tokens.exchange(search).then(() => navigate("/", { replace: true }));
+  }, [tokens, returning, search, navigate]);
 
-type InnerProps = GateProps & { oidc: Oidc; manager: UserManager };
+  useEffect(
+    () => tokens.whenSignedOutElsewhere(() => client.setQueryData(keys.me, null)),
+    [tokens, client],
+  );
 
-/** Everything below asks the API with the token of the moment. */
-function WithToken({ oidc, manager, children }: InnerProps) {
-  const { user } = useAuth();
-  const token = apiToken(oidc, { access: user?.access_token, id: user?.id_token });
-  const valid = token !== null && user?.expired !== true;
-  const api = useMemo(() => createApi({ baseUrl: location.origin, token: () => token }), [token]);
   return (
     <ApiProvider value={api}>
-      <Account manager={manager} hasToken={valid}>
-        {children}
-      </Account>
+      {returning ? (
+        children({ kind: "loading" })
+      ) : (
+        <SessionGate
+          end={(where) => tokens.signOut(where)}
+          profile={() => tokens.profile}
+          signIn={<SignIn tokens={tokens} />}
+        >
+          {children}
+        </SessionGate>
+      )}
     </ApiProvider>
   );
 }
 
-type AccountProps = GateProps & { manager: UserManager; hasToken: boolean };
-
-function Account({ manager, hasToken, children }: AccountProps) {
-  const auth = useAuth();
-  const me = useMe({ enabled: hasToken });
-  const client = useQueryClient();
-  const [signOutProblem, setSignOutProblem] = useState<Error | null>(null);
-
-  if (auth.isLoading || auth.activeNavigator !== undefined) return children({ kind: "loading" });
-
-  if (hasToken && me.data) {
-    const signOut = async (where: "here" | "everywhere") => {
-      try {
-        // Here: this browser forgets its tokens. Everywhere: the issuer ends its session too.
-        if (where === "everywhere") await auth.signoutRedirect();
-        else await auth.removeUser();
-        client.removeQueries({ queryKey: keys.examples });
-        client.removeQueries({ queryKey: keys.me });
-      } catch (error) {
-        setSignOutProblem(error as Error);
-      }
-    };
-    const user = withProfile(me.data, auth.user?.profile);
-    const session = { user, signOut, problem: signOutProblem };
-    return children({ kind: "signed-in", session });
-  }
-  if (hasToken && me.isPending) return children({ kind: "loading" });
-
-  const refused = hasToken && me.data === null;
-  const error = auth.error ?? me.error;
-  const signIn = async () => {
-    const { scopes_supported } = await manager.metadataService.getMetadata();
-    await auth.signinRedirect({ scope: scopes(scopes_supported).join(" ") });
-  };
-  return children({
-    kind: "signed-out",
-    signIn: <OidcSignInPage onSignIn={signIn} error={error ?? null} refused={refused} />,
-  });
+function SignIn({ tokens }: { tokens: OidcTokens }) {
+  return (
+    <OidcSignInPage
+      onSignIn={() => tokens.signIn()}
+      error={tokens.problem}
+      refused={tokens.areHeld}
+    />
+  );
 }

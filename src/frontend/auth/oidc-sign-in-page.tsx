@@ -23,6 +23,8 @@ export function OidcSignInPage({ onSignIn, error, refused }: Props) {
       await onSignIn();
     } catch {
       setUnreachable(true);
+    } finally {
+      // Also when somebody comes back by the browser's button, to a page that it kept.
       setLeaving(false);
     }
   };

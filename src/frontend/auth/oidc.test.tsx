@@ -1,34 +1,77 @@
 import type { Config } from "@reference-architecture/shared";
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
+import { UserManager } from "oidc-client-ts";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
+import { OidcTokens } from "./oidc-tokens.ts";
 
-/** The library's state, as its provider would give it; the flow itself is tested in a browser with a real issuer. */
-const auth = vi.hoisted(() => ({ current: {} as Record<string, unknown> }));
-vi.mock("react-oidc-context", () => ({
-  AuthProvider: ({ children }: { children: unknown }) => children,
-  useAuth: () => auth.current,
-}));
+const ISSUER = "https://id.example";
+const oidc = { issuer: ISSUER, clientId: "web", audience: "https://api.example" };
+const KEPT = `oidc.user:${ISSUER}:web`;
 
-const oidc = { issuer: "https://id.example", clientId: "web", audience: "https://api.example" };
-const tokens = { access_token: "access", id_token: "id", expired: false };
+/** The API, and an issuer beside it behind the same `fetch`. */
+class FakeNetwork extends FakeApi {
+  /** What the issuer was asked for tokens with. */
+  readonly asked: URLSearchParams[] = [];
+  metadata: object | null = {
+    authorization_endpoint: `${ISSUER}/authorize`,
+    token_endpoint: `${ISSUER}/token`,
+    end_session_endpoint: `${ISSUER}/end`,
+  };
+  tokens: () => Response | Promise<Response> = () =>
+    Response.json({ access_token: "renewed", refresh_token: "next", expires_in: 300 });
 
-function withOidc(change: Partial<NonNullable<Config["oidc"]>> = {}) {
-  const fake = new FakeApi().with("mine");
-  fake.config = { ...fake.config, authProvider: "oidc", oidc: { ...oidc, ...change } };
-  fake.user = { ...ada, name: "Ada" };
-  return fake;
+  constructor(change: Partial<NonNullable<Config["oidc"]>> = {}) {
+    super();
+    this.with("mine");
+    this.config = { ...this.config, authProvider: "oidc", oidc: { ...oidc, ...change } };
+    this.user = { ...ada, name: "Ada" };
+  }
+
+  override takeTheNetwork() {
+    globalThis.fetch = (async (input: Request | string, init?: RequestInit) => {
+      const url = typeof input === "string" ? input : input.url;
+      if (!url.startsWith(ISSUER)) return this.fetch(new Request(input, init));
+      if (!url.endsWith("/token")) return Response.json(reached(this.metadata));
+      this.asked.push(new URLSearchParams(String(init?.body)));
+      return this.tokens();
+    }) as typeof fetch;
+  }
+
+  /** How the API was asked for the examples. */
+  get bearers() {
+    return this.sent("GET /api/example").map(({ headers }) => headers.get("authorization"));
+  }
 }
 
-beforeEach(() => {
-  auth.current = {
-    isLoading: false,
-    user: null,
-    removeUser: vi.fn(),
-    signinRedirect: vi.fn(),
-    signoutRedirect: vi.fn(),
+function reached<Answer>(answer: Answer | null): Answer {
+  if (answer === null) throw new TypeError("Failed to fetch");
+  return answer;
+}
+
+/** As the library leaves them in the tab; in a browser they come from a real issuer. */
+function keep(change: object = {}) {
+  const tokens = {
+    access_token: "access",
+    id_token: "id",
+    refresh_token: "kept",
+    scope: "openid",
+    profile: {},
+    expires_at: Date.now() / 1000 + 300,
   };
+  sessionStorage.setItem(KEPT, JSON.stringify({ ...tokens, ...change }));
+}
+const RUN_OUT = { expires_at: 1 };
+const refused = () => failure(401, "unauthenticated");
+
+const leaving = UserManager.prototype;
+beforeEach(() => {
+  sessionStorage.clear();
+  localStorage.clear();
+  // jsdom cannot leave the page.
+  vi.spyOn(leaving, "signinRedirect").mockResolvedValue();
+  vi.spyOn(leaving, "signoutRedirect").mockResolvedValue();
 });
 
 describe("signed in", () => {
@@ -36,70 +79,177 @@ describe("signed in", () => {
     ["the access token", {}, "access"],
     ["the ID token, where that is made out to the API", { audience: "web" }, "id"],
   ])("the API is asked with %s", async (_, change, token) => {
-    auth.current.user = tokens;
-    const fake = withOidc(change);
+    keep();
+    const fake = new FakeNetwork(change);
     renderApp(fake);
     await button("Rename mine");
-    for (const route of ["GET /api/me", "GET /api/example"]) {
-      expect(fake.sent(route)[0]?.headers.get("authorization")).toBe(`Bearer ${token}`);
-    }
-  });
-
-  test("out here forgets the tokens, out everywhere ends the issuer's session", async () => {
-    auth.current.user = tokens;
-    const user = renderApp(withOidc());
-    await user.click(await menuButton("Sign out here"));
-    expect(auth.current.removeUser).toHaveBeenCalledOnce();
-    expect(auth.current.signoutRedirect).not.toHaveBeenCalled();
-    await user.click(await menuButton("Sign out everywhere"));
-    expect(auth.current.signoutRedirect).toHaveBeenCalledOnce();
+    expect(fake.sent("GET /api/me")[0]?.headers.get("authorization")).toBe(`Bearer ${token}`);
+    expect(fake.bearers).toEqual([`Bearer ${token}`]);
   });
 
   test("at the issuer but not accepted by the API, it says so", async () => {
-    auth.current.user = tokens;
-    renderApp(withOidc().plan("GET /api/me", failure(401, "unauthenticated")));
+    keep();
+    renderApp(new FakeNetwork().plan("GET /api/me", refused()));
     expect(await screen.findByRole("alert")).toHaveTextContent("not accepted here");
   });
+});
 
-  test("with a token that has run out, the API is not asked at all", async () => {
-    auth.current.user = { ...tokens, expired: true };
-    const fake = withOidc();
+describe("a token that has run out", () => {
+  test("is renewed at the start", async () => {
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    renderApp(fake);
+    await button("Rename mine");
+    expect(fake.asked.map((each) => each.get("refresh_token"))).toEqual(["kept"]);
+    expect(fake.bearers).toEqual(["Bearer renewed"]);
+  });
+
+  test("is renewed once for all who ask", async () => {
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    fake.takeTheNetwork();
+    const tokens = new OidcTokens(oidc);
+    const given = await Promise.all([tokens.forApi(), tokens.forApi(), tokens.forApi()]);
+    expect(given).toEqual(["renewed", "renewed", "renewed"]);
+    expect(fake.asked).toHaveLength(1);
+  });
+
+  test("is renewed by the next request, as soon as the issuer answers, and the page stays", async () => {
+    keep();
+    const fake = new FakeNetwork();
+    const user = renderApp(fake);
+    await button("Rename mine");
+    keep(RUN_OUT);
+    const issuer = fake.tokens;
+    fake.tokens = () => {
+      fake.tokens = () => held;
+      throw new TypeError("Failed to fetch");
+    };
+    let answer = () => {};
+    const held = new Promise<Response>((resolve) => {
+      answer = () => resolve(issuer());
+    });
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+    expect(await screen.findByText("The server does not answer. Trying again…")).toBeVisible();
+    expect(await button("Rename mine")).toBeVisible();
+    act(answer);
+    await button("Rename new");
+    const [sent] = fake.sent("POST /api/example");
+    expect(sent?.headers.get("authorization")).toBe("Bearer renewed");
+  });
+
+  test("and cannot be renewed now leads to no sign-in, but to another try", async () => {
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    const issuer = fake.tokens;
+    fake.tokens = () => reached<Response>(null);
+    const user = renderApp(fake);
+    expect(await heading("Your account could not be loaded")).toBeVisible();
+    fake.tokens = issuer;
+    await user.click(await button("Try again"));
+    await button("Rename mine");
+  });
+
+  test.each([
+    ["whose refresh token is refused", {}],
+    ["without a refresh token", { refresh_token: undefined }],
+  ])("%s leads to the sign-in, and to no reproach", async (_, change) => {
+    keep({ ...RUN_OUT, ...change });
+    const fake = new FakeNetwork().plan("GET /api/me", refused());
+    fake.tokens = () => Response.json({ error: "invalid_grant" }, { status: 400 });
     renderApp(fake);
     expect(await heading("Sign in")).toBeVisible();
-    expect(fake.sent("GET /api/me")).toEqual([]);
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(fake.sent("GET /api/me")[0]?.headers.get("authorization")).toBeNull();
+  });
+});
+
+describe("signing out", () => {
+  test("here forgets the tokens and leaves the issuer's session", async () => {
+    keep();
+    const user = renderApp(new FakeNetwork());
+    await user.click(await menuButton("Sign out here"));
+    expect(await heading("Sign in")).toBeVisible();
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(sessionStorage.getItem(KEPT)).toBeNull();
+    expect(leaving.signoutRedirect).not.toHaveBeenCalled();
+  });
+
+  test("is not undone by a renewal that was on its way", async () => {
+    keep();
+    const fake = new FakeNetwork();
+    const user = renderApp(fake);
+    await button("Rename mine");
+    keep(RUN_OUT);
+    let answer = () => {};
+    const issuer = fake.tokens;
+    fake.tokens = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(issuer());
+      });
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+    await waitFor(() => expect(fake.asked).toHaveLength(1));
+    await user.click(await menuButton("Sign out here"));
+    act(answer);
+    expect(await heading("Sign in")).toBeVisible();
+    expect(sessionStorage.getItem(KEPT)).toBeNull();
+  });
+
+  test("everywhere leads to the issuer", async () => {
+    keep();
+    const user = renderApp(new FakeNetwork());
+    await user.click(await menuButton("Sign out everywhere"));
+    await waitFor(() => expect(leaving.signoutRedirect).toHaveBeenCalledOnce());
+  });
+
+  test.each([
+    ["cannot be reached", null, "could not be reached"],
+    ["has no such endpoint", {}, "offers no sign-out"],
+  ])("everywhere keeps somebody signed in where the issuer %s", async (_, metadata, said) => {
+    keep();
+    const fake = new FakeNetwork();
+    fake.metadata = metadata;
+    const user = renderApp(fake);
+    await user.click(await menuButton("Sign out everywhere"));
+    const alert = await screen.findByRole("alert", { hidden: true });
+    expect(alert).toHaveTextContent("You are still signed in.");
+    expect(alert).toHaveTextContent(said);
+    expect(sessionStorage.getItem(KEPT)).not.toBeNull();
+    expect(leaving.signoutRedirect).not.toHaveBeenCalled();
+    expect(await button("Rename mine")).toBeVisible();
   });
 });
 
 describe("signed out", () => {
-  const metadata = (scopes_supported?: string[]) =>
-    Response.json({ issuer: oidc.issuer, scopes_supported });
+  const signedOut = (metadata: object | null) => {
+    const fake = new FakeNetwork().plan("GET /api/me", refused());
+    fake.metadata = metadata;
+    return fake;
+  };
 
   test.each([
     [["openid", "email", "offline_access"], "openid email offline_access"],
     [undefined, "openid"],
-  ])("of the scopes %j it asks for those it needs", async (supported, scope) => {
-    const fake = withOidc();
-    const user = renderApp(fake);
-    const signIn = await button("Continue to sign in");
-    vi.stubGlobal("fetch", async () => metadata(supported));
-    await user.click(signIn);
-    await waitFor(() => expect(auth.current.signinRedirect).toHaveBeenCalledWith({ scope }));
+  ])("of the scopes %j it asks for those it needs", async (scopes_supported, scope) => {
+    const user = renderApp(signedOut({ scopes_supported }));
+    await user.click(await button("Continue to sign in"));
+    await waitFor(() => expect(leaving.signinRedirect).toHaveBeenCalledWith({ scope }));
+    // Whoever comes back by the browser's button finds it as it was.
+    expect(await button("Continue to sign in")).not.toHaveAttribute("aria-disabled", "true");
   });
 
   test("an issuer that cannot be reached is said, and can be tried again", async () => {
-    const user = renderApp(withOidc());
+    const user = renderApp(signedOut(null));
     const signIn = await button("Continue to sign in");
-    vi.stubGlobal("fetch", async () => {
-      throw new TypeError("Failed to fetch");
-    });
     await user.click(signIn);
     expect(await screen.findByRole("alert")).toHaveTextContent("could not be reached");
     expect(signIn).not.toHaveAttribute("aria-disabled", "true");
   });
 
   test("shows why the issuer sent somebody back without a token", async () => {
-    auth.current.error = new Error("access_denied");
-    renderApp(withOidc());
+    const state = { id: "s", authority: ISSUER, client_id: "web", redirect_uri: "", scope: "" };
+    localStorage.setItem("oidc.s", JSON.stringify(state));
+    renderApp(signedOut({}), "/auth/callback?error=access_denied&state=s");
     expect(await screen.findByRole("alert")).toHaveTextContent("access_denied");
   });
 });

@@ -12,7 +12,14 @@ import styles from "./auth.module.css";
  */
 export function VerifyPage({ config }: { config: Config }) {
   const { hash } = useLocation();
-  const [token] = useState(() => new URLSearchParams(hash.slice(1)).get("token"));
+  const carried = new URLSearchParams(hash.slice(1)).get("token");
+  const [token, setToken] = useState(carried);
+  // A second link in the same tab changes the fragment alone; so does the way past the bar, which carries none.
+  if (carried !== null && carried !== token) setToken(carried);
+  return <Verification key={token} token={token} config={config} />;
+}
+
+function Verification({ token, config }: { token: string | null; config: Config }) {
   // Set for the build where there is an app to open. Its link has the token in the fragment as well.
   const appScheme: string | undefined = import.meta.env.VITE_APP_SCHEME;
   const navigate = useNavigate();

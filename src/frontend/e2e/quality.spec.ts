@@ -8,7 +8,7 @@ for (const { name, look } of looks) {
   test.describe(`axe finds nothing ${name}`, () => {
     test.use(look);
 
-    test("on the empty list, the list, its form, its toast and its conflict", async ({
+    test("on the empty list, the list, its form and its toast", async ({
       page,
       open,
       server,
@@ -207,6 +207,23 @@ test(`the page needs at most ${BUDGET / 1000} kB of compressed JavaScript, and n
   );
   expect(code.join()).not.toContain("code_challenge");
   for (const { name } of loaded) expect(name.startsWith(server.origin(tenant))).toBe(true);
+});
+
+test("beside a list that scrolls, the title and the form stay in view on a wide screen", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await server.seed(tenant, ...Array.from({ length: 20 }, (_, index) => `Example ${index + 1}`));
+  await open();
+  await expect(page.getByRole("listitem")).toHaveCount(20);
+  await page.getByRole("listitem").last().scrollIntoViewIfNeeded();
+  expect(await page.evaluate(() => scrollY)).toBeGreaterThan(300);
+  const bar = await page.getByRole("banner").boundingBox();
+  const title = page.getByRole("heading", { name: "Examples", level: 1 });
+  expect((await title.boundingBox())?.y).toBeGreaterThan(bar?.height ?? Number.NaN);
+  await expect(newExample(page)).toBeInViewport({ ratio: 1 });
 });
 
 test("320 pixels are enough, and text of twice the size", async ({

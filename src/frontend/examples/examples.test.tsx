@@ -47,6 +47,16 @@ describe("the list", () => {
   test("appears by itself when the connection is back", async () => {
     const fake = new FakeApi().with("one");
     renderApp(fake);
+    // What this deployment is has been asked already.
+    act(() => onlineManager.setOnline(false));
+    expect(await heading("You are offline")).toBeVisible();
+    expect(fake.sent("GET /api/example")).toEqual([]);
+    act(() => onlineManager.setOnline(true));
+    await row("one");
+  });
+
+  test("that was there before the connection went says how old it is until that is back", async () => {
+    renderApp(new FakeApi().with("one"));
     await row("one");
     act(() => onlineManager.setOnline(false));
     expect(await screen.findByText("Offline: shown as last loaded")).toBeVisible();

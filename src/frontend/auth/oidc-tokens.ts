@@ -1,0 +1,113 @@
+import { apiToken, audienceParameters, type Oidc, scopes } from "@reference-architecture/shared";
+import { ErrorResponse, MetadataService, type User, UserManager } from "oidc-client-ts";
+
+/** Where the issuer sends people back to. */
+export const CALLBACK = "/auth/callback";
+
+/** All tabs of this origin; what one of them posts, the others hear. */
+const tabs = new BroadcastChannel("oidc");
+
+/** The tokens of one issuer, kept as long as the tab. */
+export class OidcTokens {
+  readonly #oidc: Oidc;
+  readonly #manager: UserManager;
+  #user: User | null = null;
+  #exchange: Promise<void> | null = null;
+  #renewal: Promise<User | null> | null = null;
+  /** Why the issuer sent somebody back without tokens. */
+  problem: Error | null = null;
+
+  constructor(oidc: Oidc) {
+    const { resource, ...extraQueryParams } = audienceParameters(oidc);
+    this.#oidc = oidc;
+    this.#manager = new UserManager({
+      authority: oidc.issuer,
+      client_id: oidc.clientId,
+      redirect_uri: location.origin + CALLBACK,
+      post_logout_redirect_uri: `${location.origin}/`,
+      extraQueryParams,
+      ...(resource !== undefined && { resource }),
+      // A timer would sleep with the laptop, and give up at the first failure: `forApi` renews.
+      automaticSilentRenew: false,
+    });
+    this.#manager.events.addUserUnloaded(() => {
+      this.#user = null;
+      this.problem = null;
+    });
+  }
+
+  /** Somebody is signed in at the issuer, whatever the API says of them. */
+  get areHeld(): boolean {
+    return this.#user !== null && !this.#user.expired;
+  }
+
+  get profile() {
+    return this.#user?.profile ?? {};
+  }
+
+  /** The token that the API takes, renewed when it has run out; `null` when somebody has to sign in. */
+  async forApi(): Promise<string | null> {
+    let user = await this.#manager.getUser();
+    if (user?.expired && user.refresh_token) {
+      // One renewal for all who ask meanwhile: a refresh token may work only once.
+      this.#renewal ??= this.#renew().finally(() => {
+        this.#renewal = null;
+      });
+      user = await this.#renewal;
+    }
+    this.#user = user;
+    if (user === null || user.expired) return null;
+    return apiToken(this.#oidc, { access: user.access_token, id: user.id_token });
+  }
+
+  /** Leaves for the issuer, by the code flow with PKCE. */
+  async signIn(): Promise<void> {
+    const { scopes_supported } = await this.#manager.metadataService.getMetadata();
+    await this.#manager.signinRedirect({ scope: scopes(scopes_supported).join(" ") });
+  }
+
+  /** Trades the code that the issuer sent somebody back with; once, however often it is called. */
+  exchange(query: string): Promise<void> {
+    this.#exchange ??= this.#manager.signinRedirectCallback(CALLBACK + query).then(
+      () => {},
+      (error) => {
+        this.problem = error;
+      },
+    );
+    return this.#exchange;
+  }
+
+  /** Here: this tab forgets its tokens. Everywhere: this browser's other tabs do, and the issuer ends its session. */
+  async signOut(where: "here" | "everywhere"): Promise<void> {
+    // A renewal that is on its way would bring the tokens back.
+    await this.#renewal?.catch(() => {});
+    if (where === "here") return this.#manager.removeUser();
+    // Asked anew, since the tokens are gone before the issuer is there.
+    const issuer = new MetadataService(this.#manager.settings);
+    const endpoint = await issuer.getEndSessionEndpoint().catch(() => {
+      throw new Error("The sign-in service could not be reached.");
+    });
+    if (endpoint === undefined) throw new Error("The sign-in service offers no sign-out.");
+    tabs.postMessage("signed out");
+    await this.#manager.signoutRedirect();
+  }
+
+  /** Until the function that it gives is called. */
+  whenSignedOutElsewhere(told: () => void): () => void {
+    tabs.onmessage = () => void this.signOut("here").then(told);
+    return () => {
+      tabs.onmessage = null;
+    };
+  }
+
+  async #renew(): Promise<User | null> {
+    try {
+      return await this.#manager.signinSilent();
+    } catch (error) {
+      // Refused by the issuer; anything else may pass.
+      if (!(error instanceof ErrorResponse)) throw error;
+      await this.#manager.removeUser();
+      return null;
+    }
+  }
+}
