@@ -109,10 +109,13 @@ locals {
         Resource = "*"
       },
       {
-        Sid      = "Alarms"
-        Effect   = "Allow"
-        Action   = [for action in ["DescribeAlarms", "PutMetricAlarm", "DeleteAlarms", "ListTagsForResource", "TagResource", "UntagResource"] : "cloudwatch:${action}"]
-        Resource = "arn:aws:cloudwatch:${local.regional}:alarm:${var.name}-*"
+        # The names of a deployment whose name begins with this one's match too; its alarms have its own tag. IfExists,
+        # because an alarm that is still to be made has none.
+        Sid       = "Alarms"
+        Effect    = "Allow"
+        Action    = [for action in ["DescribeAlarms", "PutMetricAlarm", "DeleteAlarms", "ListTagsForResource", "TagResource", "UntagResource"] : "cloudwatch:${action}"]
+        Resource  = "arn:aws:cloudwatch:${local.regional}:alarm:${var.name}-*"
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Deployment" = var.name } }
       },
       {
         Sid      = "Dashboard"
@@ -247,6 +250,15 @@ locals {
         } }
       },
       {
+        # Application Auto Scaling refuses a caller that may not do these, and finds out by calls that name no alarm. They
+        # have no tag either, so IfExists lets them through, and still keeps another deployment's alarms out.
+        Sid       = "AutoscalingAlarms"
+        Effect    = "Allow"
+        Action    = [for action in ["DescribeAlarms", "PutMetricAlarm", "DeleteAlarms"] : "cloudwatch:${action}"]
+        Resource  = "*"
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Deployment" = var.name } }
+      },
+      {
         # Lists and descriptions that know no resource.
         Sid    = "ReadNetwork"
         Effect = "Allow"
@@ -290,7 +302,7 @@ resource "aws_iam_role" "deploy" {
 }
 
 resource "aws_iam_role_policy" "deploy" {
-  #checkov:skip=CKV_AWS_355:Each statement with a resource of * lists actions that AWS binds to no resource, and says so.
+  #checkov:skip=CKV_AWS_355:Each statement with a resource of * is for calls that name no resource, and says so.
   name   = "deploy"
   role   = aws_iam_role.deploy.name
   policy = jsonencode({ Version = "2012-10-17", Statement = local.deploy_statements })

@@ -86,11 +86,16 @@ class Plans(unittest.TestCase):
             mine = {"aws:ResourceTag/Deployment": [name]}
             other = {"aws:ResourceTag/Deployment": ["other"]}
             service = plan["variables"]["compute"]["value"]
+            alarms = f"arn:aws:cloudwatch:{at}:alarm:"
+            # What Application Auto Scaling asks of whoever registers a target: without an alarm, and so without its tag.
+            unnamed = [(f"cloudwatch:{action}", resource, {}) for action in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms")
+                       for resource in ("*", alarms, f"{alarms}*")]
             passed = {"iam:PassedToService": ["ecs-tasks.amazonaws.com" if service == "ecs" else "lambda.amazonaws.com"]}
             release = {
                 "ecs": [
                     ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/{name}/{name}", {}),
                     ("ecs:RegisterTaskDefinition", f"arn:aws:ecs:{at}:task-definition/{name}:7", {}),
+                    *unnamed,
                 ],
                 "lambda": [("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:{name}", {})],
             }[service]
@@ -104,6 +109,8 @@ class Plans(unittest.TestCase):
                 ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", passed),
                 ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", mine),
                 ("ssm:GetParameters", f"arn:aws:ssm:{at}:parameter/{name}/cloudflare-api-token", {}),
+                ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-5xx", {}),
+                ("cloudwatch:DeleteAlarms", f"{alarms}{name}-5xx", mine),
                 *release,
             ]:
                 self.assertTrue(allowed(policy, action, resource, context), f"{action} on {resource}")
@@ -132,7 +139,9 @@ class Plans(unittest.TestCase):
                 ("apigateway:DELETE", "arn:aws:apigateway:eu-central-1::/domainnames/other.example", {}),
                 ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/other/other", {}),
                 ("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:other", {}),
-                ("cloudwatch:DeleteAlarms", f"arn:aws:cloudwatch:{at}:alarm:other-5xx", {}),
+                ("cloudwatch:DeleteAlarms", f"{alarms}other-5xx", other),
+                ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-other-5xx", other),
+                *(unnamed if service == "lambda" else []),
                 ("ec2:DeleteVpc", f"arn:aws:ec2:{at}:vpc/vpc-1", {}),
                 ("kms:Decrypt", f"arn:aws:kms:{at}:key/1", {}),
             ]:
