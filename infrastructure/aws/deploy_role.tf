@@ -123,6 +123,18 @@ locals {
         Action   = [for action in ["GetDashboard", "PutDashboard", "DeleteDashboards"] : "cloudwatch:${action}"]
         Resource = "arn:aws:cloudwatch::${var.account_id}:dashboard/${var.name}"
       },
+      {
+        # Made once in an account, at first use: API Gateway's by the first domain or VPC link. Each can only ever be its
+        # service's.
+        Sid      = "ServiceLinkedRoles"
+        Effect   = "Allow"
+        Action   = ["iam:CreateServiceLinkedRole"]
+        Resource = "arn:aws:iam::${var.account_id}:role/aws-service-role/*"
+        Condition = { StringEquals = { "iam:AWSServiceName" = concat(
+          ["ops.apigateway.amazonaws.com"],
+          var.compute == "ecs" ? ["ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com"] : [],
+        ) } }
+      },
 
       # From here on only reading.
       {
@@ -271,16 +283,6 @@ locals {
           [for action in ["GetNamespace", "GetService", "ListTagsForResource"] : "servicediscovery:${action}"],
         )
         Resource = "*"
-      },
-      {
-        # Made once in an account, at first use; each can only ever be its service's.
-        Sid      = "ServiceLinkedRoles"
-        Effect   = "Allow"
-        Action   = ["iam:CreateServiceLinkedRole"]
-        Resource = "arn:aws:iam::${var.account_id}:role/aws-service-role/*"
-        Condition = { StringEquals = { "iam:AWSServiceName" = [
-          "ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "ops.apigateway.amazonaws.com",
-        ] } }
       },
     ] : statement if var.compute == "ecs"],
   )

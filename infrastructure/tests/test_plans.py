@@ -91,11 +91,13 @@ class Plans(unittest.TestCase):
             unnamed = [(f"cloudwatch:{action}", resource, {}) for action in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms")
                        for resource in ("*", alarms, f"{alarms}*")]
             passed = {"iam:PassedToService": ["ecs-tasks.amazonaws.com" if service == "ecs" else "lambda.amazonaws.com"]}
+            linked = [("iam:CreateServiceLinkedRole", f"arn:aws:iam::111122223333:role/aws-service-role/{who}/x", {"iam:AWSServiceName": [who]})
+                      for who in ("ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com")]
             release = {
                 "ecs": [
                     ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/{name}/{name}", {}),
                     ("ecs:RegisterTaskDefinition", f"arn:aws:ecs:{at}:task-definition/{name}:7", {}),
-                    *unnamed,
+                    *unnamed, *linked,
                 ],
                 "lambda": [("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:{name}", {})],
             }[service]
@@ -111,6 +113,7 @@ class Plans(unittest.TestCase):
                 ("ssm:GetParameters", f"arn:aws:ssm:{at}:parameter/{name}/cloudflare-api-token", {}),
                 ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-5xx", {}),
                 ("cloudwatch:DeleteAlarms", f"{alarms}{name}-5xx", mine),
+                ("iam:CreateServiceLinkedRole", "arn:aws:iam::111122223333:role/aws-service-role/x", {"iam:AWSServiceName": ["ops.apigateway.amazonaws.com"]}),
                 *release,
             ]:
                 self.assertTrue(allowed(policy, action, resource, context), f"{action} on {resource}")
@@ -141,7 +144,7 @@ class Plans(unittest.TestCase):
                 ("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:other", {}),
                 ("cloudwatch:DeleteAlarms", f"{alarms}other-5xx", other),
                 ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-other-5xx", other),
-                *(unnamed if service == "lambda" else []),
+                *(unnamed + linked if service == "lambda" else []),
                 ("ec2:DeleteVpc", f"arn:aws:ec2:{at}:vpc/vpc-1", {}),
                 ("kms:Decrypt", f"arn:aws:kms:{at}:key/1", {}),
             ]:
