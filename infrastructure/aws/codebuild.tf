@@ -77,6 +77,15 @@ resource "aws_codebuild_webhook" "push" {
   }
 }
 
+# The tag that last passed its validation, written by ../pipeline: the state has the last that was tried, failed or not.
+resource "aws_ssm_parameter" "released" {
+  #checkov:skip=CKV2_AWS_34:The name of a commit is no secret.
+  name             = "/${var.name}/released"
+  type             = "String"
+  value_wo         = "none"
+  value_wo_version = 1 # Never to be raised: that would forget the release.
+}
+
 module "build_logs" {
   source = "github.com/jch254/terraform-modules//app-log-group?ref=1.19.1"
 

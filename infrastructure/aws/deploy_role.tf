@@ -124,6 +124,12 @@ locals {
         Resource = "arn:aws:cloudwatch::${var.account_id}:dashboard/${var.name}"
       },
       {
+        Sid      = "RecordRelease"
+        Effect   = "Allow"
+        Action   = ["ssm:PutParameter"]
+        Resource = "arn:aws:ssm:${local.regional}:parameter/${var.name}/released"
+      },
+      {
         # Made once in an account, at first use: API Gateway's by the first domain or VPC link. Each can only ever be its
         # service's.
         Sid      = "ServiceLinkedRoles"

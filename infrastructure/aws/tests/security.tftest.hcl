@@ -317,7 +317,7 @@ run "the_foundation_has_nothing_that_needs_an_image_or_a_certificate" {
   }
 
   assert {
-    condition     = output.image_tag == null && output.gateway_targets == {}
+    condition     = output.gateway_targets == {}
     error_message = "Before the first release nothing is released."
   }
 }
