@@ -56,6 +56,9 @@ resource "aws_codebuild_project" "main" {
       group_name = module.build_logs.name
     }
   }
+
+  # CodeBuild tries the connection, with the role, before it makes the project.
+  depends_on = [aws_iam_role_policy.deploy]
 }
 
 resource "aws_codebuild_webhook" "push" {

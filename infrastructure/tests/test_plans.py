@@ -153,6 +153,11 @@ class Plans(unittest.TestCase):
             ]:
                 self.assertFalse(allowed(policy, action, resource, context), f"{action} on {resource}")
 
+    def test_the_role_may_use_the_connection_before_the_project_is_made(self) -> None:
+        for name, plan, _ in self.each():
+            after = {r["address"]: r.get("depends_on", []) for r in plan["configuration"]["root_module"]["resources"]}
+            self.assertIn("aws_iam_role_policy.deploy", after["aws_codebuild_project.main"], name)
+
     def test_the_first_release_changes_nothing_that_codebuild_may_not(self) -> None:
         for name, plan, _ in self.each():
             def wanted(which: dict) -> dict:
