@@ -320,6 +320,14 @@ class Deploy(Case):
         self.succeeds("deploy.sh")
         self.assertEqual(self.calls(f"image_tag={OLD}"), [])
 
+    def test_the_validation_is_a_users_only_where_there_is_a_token(self) -> None:
+        self.succeeds("validate.sh")
+        self.assertEqual(self.calls("VALIDATE_BEARER_TOKEN"), [])
+        self.environment["VALIDATE_BEARER_TOKEN"] = "a-session"
+        self.succeeds("validate.sh")
+        self.assertTrue(self.calls("docker run --rm --env VALIDATE_BEARER_TOKEN 1111"))
+        self.assertEqual(self.calls("a-session"), [])
+
     def test_a_failed_apply_and_failed_tasks_and_a_failed_edge_are_rolled_back_too(self) -> None:
         self.released = OLD
         for answer in (
