@@ -6,7 +6,8 @@ resource "aws_codebuild_project" "main" {
   name                   = var.name
   service_role           = aws_iam_role.deploy.arn
   build_timeout          = 60
-  concurrent_build_limit = 1 # Of two at once, the slower would roll back what the faster has released.
+  source_version         = var.deploy_branch # Else a build by hand takes the default branch.
+  concurrent_build_limit = 1                 # Of two at once, the slower would roll back what the faster has released.
 
   source {
     type      = "GITHUB"
