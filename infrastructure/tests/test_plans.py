@@ -212,7 +212,8 @@ class Plans(unittest.TestCase):
             images = values["module.image_repository.aws_ecr_repository.main"]
             self.assertEqual((images["image_tag_mutability"], images["force_delete"]), ("IMMUTABLE", False))
             self.assertTrue(images["image_scanning_configuration"][0]["scan_on_push"])
-            self.assertIn("module.image_repository.aws_ecr_lifecycle_policy.main[0]", values, name)
+            (expiry,) = json.loads(values["module.image_repository.aws_ecr_lifecycle_policy.main[0]"]["policy"])["rules"]
+            self.assertGreaterEqual(expiry["selection"]["countNumber"], 500, "pushes that fail must not expire the image that runs")
             for address, value in values.items():
                 if "aws_cloudwatch_log_group" in address:
                     self.assertGreater(value["retention_in_days"], 0, address)
