@@ -1,4 +1,6 @@
-# What CodeBuild may do: release, and nothing to any other deployment of the account.
+# What CodeBuild may do: release this deployment. What the name or the tag of another deployment is on, it may not change.
+# AWS checks neither for routes, integrations and mappings, for the delivery of access logs and for task definitions that
+# are deregistered, and alarms without a tag are anybody's: deployments that do not trust each other need an account each.
 #
 # It changes what a release changes: tasks or function, gateway, alarms, dashboard. The foundation (table, repositories,
 # secrets, network, roles, certificate, this pipeline) it may only read, so that it can plan. A plan that would change
@@ -77,20 +79,16 @@ locals {
         Condition = { StringEquals = { "aws:RequestTag/Deployment" = var.name } }
       },
       {
-        # Another deployment's API has another tag. Routes and integrations have none of their own, hence IfExists.
-        Sid       = "ChangeGateway"
-        Effect    = "Allow"
-        Action    = [for method in ["POST", "PUT", "PATCH", "DELETE", "TagResource", "UntagResource"] : "apigateway:${method}"]
-        Resource  = [for path in ["apis/*", "vpclinks/*", "tags/*"] : "arn:aws:apigateway:${var.region}::/${path}"]
-        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Deployment" = var.name } }
-      },
-      {
-        Sid    = "ChangeDomain"
+        # Another deployment's API has another tag, and so has a domain of another that the * of ours takes in. Routes,
+        # integrations and mappings have none of their own, hence IfExists.
+        Sid    = "ChangeGateway"
         Effect = "Allow"
         Action = [for method in ["POST", "PUT", "PATCH", "DELETE", "TagResource", "UntagResource"] : "apigateway:${method}"]
-        Resource = flatten([for domain in local.domain_names : [
-          "arn:aws:apigateway:${var.region}::/domainnames/${domain}", "arn:aws:apigateway:${var.region}::/domainnames/${domain}/*",
-        ]])
+        Resource = [for path in concat(
+          ["apis/*", "vpclinks/*", "tags/*"],
+          flatten([for domain in local.domain_names : ["domainnames/${domain}", "domainnames/${domain}/*"]]),
+        ) : "arn:aws:apigateway:${var.region}::/${path}"]
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Deployment" = var.name } }
       },
       {
         Sid      = "ReadGateway"

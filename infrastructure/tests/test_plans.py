@@ -86,6 +86,8 @@ class Plans(unittest.TestCase):
             mine = {"aws:ResourceTag/Deployment": [name]}
             other = {"aws:ResourceTag/Deployment": ["other"]}
             service = plan["variables"]["compute"]["value"]
+            domain = f"arn:aws:apigateway:eu-central-1::/domainnames/{plan['variables']['domain_name']['value']}"
+            below = domain.replace("/domainnames/", "/domainnames/other.")
             alarms = f"arn:aws:cloudwatch:{at}:alarm:"
             # What Application Auto Scaling asks of whoever registers a target: without an alarm, and so without its tag.
             unnamed = [(f"cloudwatch:{action}", resource, {}) for action in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms")
@@ -110,6 +112,8 @@ class Plans(unittest.TestCase):
                 ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}-cache", {}),
                 ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", passed),
                 ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", mine),
+                ("apigateway:PATCH", domain, mine),
+                ("apigateway:POST", f"{domain}/apimappings", {}),
                 ("ssm:GetParameters", f"arn:aws:ssm:{at}:parameter/{name}/cloudflare-api-token", {}),
                 ("ssm:GetParameter", f"arn:aws:ssm:{at}:parameter/{name}/released", {}),
                 ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/{name}/released", {}),
@@ -143,6 +147,7 @@ class Plans(unittest.TestCase):
                 ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", other),
                 ("apigateway:POST", "arn:aws:apigateway:eu-central-1::/apis", {"aws:RequestTag/Deployment": ["other"]}),
                 ("apigateway:DELETE", "arn:aws:apigateway:eu-central-1::/domainnames/other.example", {}),
+                ("apigateway:DELETE", below, other),
                 ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/other/other", {}),
                 ("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:other", {}),
                 ("cloudwatch:DeleteAlarms", f"{alarms}other-5xx", other),
