@@ -2,10 +2,10 @@
 # AWS checks neither for routes, integrations and mappings, for the delivery of access logs and for task definitions that
 # are deregistered, and alarms without a tag are anybody's: deployments that do not trust each other need an account each.
 #
-# It changes what a release changes: tasks or function, gateway, alarms, dashboard. The foundation (table, repositories,
-# secrets, network, roles, certificate, this pipeline) it may only read, so that it can plan. A plan that would change
-# the foundation fails at that resource, and an administrator applies it. So nobody who can push to the branch can give
-# the application more rights, or take the protection off its data.
+# It changes what a release changes: tasks or function, gateway, alarms, dashboard, and the record of what has passed. The
+# foundation (table, repositories, secrets, network, roles, certificate, this pipeline) it may only read, so that it can
+# plan. A plan that would change the foundation fails at that resource, and an administrator applies it. So nobody who
+# can push to the branch can give the application more rights, or take the protection off its data.
 
 locals {
   regional  = "${var.region}:${var.account_id}"
