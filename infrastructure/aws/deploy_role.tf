@@ -1,6 +1,6 @@
-# What CodeBuild may do: release this deployment. What the name or the tag of another deployment is on, it may not change.
-# AWS checks neither for routes, integrations and mappings, for the delivery of access logs and for task definitions that
-# are deregistered, and alarms without a tag are anybody's: deployments that do not trust each other need an account each.
+# What CodeBuild may do: release this deployment, and change nothing that bears another deployment's name or tag. AWS checks
+# neither for routes, integrations and mappings, for the delivery of access logs and for task definitions that are
+# deregistered, and alarms without a tag are anybody's: deployments that do not trust each other need an account each.
 #
 # It changes what a release changes: tasks or function, gateway, alarms, dashboard, and the record of what has passed. The
 # foundation (table, repositories, secrets, network, roles, certificate, this pipeline) it may only read, so that it can
@@ -107,8 +107,8 @@ locals {
         Resource = "*"
       },
       {
-        # The names of a deployment whose name begins with this one's match too; its alarms have its own tag. IfExists,
-        # because an alarm that is still to be made has none.
+        # The names take in a deployment whose name begins with this one's; its alarms bear its own tag. IfExists, because
+        # an alarm that is still to be made has none.
         Sid       = "Alarms"
         Effect    = "Allow"
         Action    = [for action in ["DescribeAlarms", "PutMetricAlarm", "DeleteAlarms", "ListTagsForResource", "TagResource", "UntagResource"] : "cloudwatch:${action}"]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The first apply of a deployment, by an administrator: all that must exist before there is an image to run.
-# Can be repeated until the first release. From then on deploy.sh applies everything.
+# Can be repeated until a release has passed its validation. From then on deploy.sh applies everything.
 
 . "$(dirname "$0")/common.sh"
 need aws terraform
