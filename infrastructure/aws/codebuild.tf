@@ -6,7 +6,8 @@ resource "aws_codebuild_project" "main" {
   name                   = var.name
   service_role           = aws_iam_role.deploy.arn
   build_timeout          = 60
-  concurrent_build_limit = 1 # Of two at once, the slower would roll back what the faster has released.
+  source_version         = var.deploy_branch # Else a build by hand takes the default branch.
+  concurrent_build_limit = 1                 # Of two at once, the slower would roll back what the faster has released.
 
   source {
     type      = "GITHUB"
@@ -56,6 +57,9 @@ resource "aws_codebuild_project" "main" {
       group_name = module.build_logs.name
     }
   }
+
+  # CodeBuild tries the connection, with the role, before it makes the project.
+  depends_on = [aws_iam_role_policy.deploy]
 }
 
 resource "aws_codebuild_webhook" "push" {
@@ -75,6 +79,15 @@ resource "aws_codebuild_webhook" "push" {
       pattern = "^refs/heads/${replace(var.deploy_branch, ".", "\\.")}$"
     }
   }
+}
+
+# The tag that last passed its validation, written by ../pipeline: the state has the last that was tried, failed or not.
+resource "aws_ssm_parameter" "released" {
+  #checkov:skip=CKV2_AWS_34:The name of a commit is no secret.
+  name             = "/${var.name}/released"
+  type             = "String"
+  value_wo         = "none"
+  value_wo_version = 1 # Never to be raised: that would forget the release.
 }
 
 module "build_logs" {

@@ -1,9 +1,11 @@
-# What CodeBuild may do: release, and nothing to any other deployment of the account.
+# What CodeBuild may do: release this deployment, and change nothing that bears another deployment's name or tag. AWS checks
+# neither for routes, integrations and mappings, for the delivery of access logs and for task definitions that are
+# deregistered, and alarms without a tag are anybody's: deployments that do not trust each other need an account each.
 #
-# It changes what a release changes: tasks or function, gateway, alarms, dashboard. The foundation (table, repositories,
-# secrets, network, roles, certificate, this pipeline) it may only read, so that it can plan. A plan that would change
-# the foundation fails at that resource, and an administrator applies it. So nobody who can push to the branch can give
-# the application more rights, or take the protection off its data.
+# It changes what a release changes: tasks or function, gateway, alarms, dashboard, and the record of what has passed. The
+# foundation (table, repositories, secrets, network, roles, certificate, this pipeline) it may only read, so that it can
+# plan. A plan that would change the foundation fails at that resource, and an administrator applies it. So nobody who
+# can push to the branch can give the application more rights, or take the protection off its data.
 
 locals {
   regional  = "${var.region}:${var.account_id}"
@@ -77,20 +79,16 @@ locals {
         Condition = { StringEquals = { "aws:RequestTag/Deployment" = var.name } }
       },
       {
-        # Another deployment's API has another tag. Routes and integrations have none of their own, hence IfExists.
-        Sid       = "ChangeGateway"
-        Effect    = "Allow"
-        Action    = [for method in ["POST", "PUT", "PATCH", "DELETE", "TagResource", "UntagResource"] : "apigateway:${method}"]
-        Resource  = [for path in ["apis/*", "vpclinks/*", "tags/*"] : "arn:aws:apigateway:${var.region}::/${path}"]
-        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Deployment" = var.name } }
-      },
-      {
-        Sid    = "ChangeDomain"
+        # Another deployment's API has another tag, and so has a domain of another that the * of ours takes in. Routes,
+        # integrations and mappings have none of their own, hence IfExists.
+        Sid    = "ChangeGateway"
         Effect = "Allow"
         Action = [for method in ["POST", "PUT", "PATCH", "DELETE", "TagResource", "UntagResource"] : "apigateway:${method}"]
-        Resource = flatten([for domain in local.domain_names : [
-          "arn:aws:apigateway:${var.region}::/domainnames/${domain}", "arn:aws:apigateway:${var.region}::/domainnames/${domain}/*",
-        ]])
+        Resource = [for path in concat(
+          ["apis/*", "vpclinks/*", "tags/*"],
+          flatten([for domain in local.domain_names : ["domainnames/${domain}", "domainnames/${domain}/*"]]),
+        ) : "arn:aws:apigateway:${var.region}::/${path}"]
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Deployment" = var.name } }
       },
       {
         Sid      = "ReadGateway"
@@ -109,16 +107,37 @@ locals {
         Resource = "*"
       },
       {
-        Sid      = "Alarms"
-        Effect   = "Allow"
-        Action   = [for action in ["DescribeAlarms", "PutMetricAlarm", "DeleteAlarms", "ListTagsForResource", "TagResource", "UntagResource"] : "cloudwatch:${action}"]
-        Resource = "arn:aws:cloudwatch:${local.regional}:alarm:${var.name}-*"
+        # The names take in a deployment whose name begins with this one's; its alarms bear its own tag. IfExists, because
+        # an alarm that is still to be made has none.
+        Sid       = "Alarms"
+        Effect    = "Allow"
+        Action    = [for action in ["DescribeAlarms", "PutMetricAlarm", "DeleteAlarms", "ListTagsForResource", "TagResource", "UntagResource"] : "cloudwatch:${action}"]
+        Resource  = "arn:aws:cloudwatch:${local.regional}:alarm:${var.name}-*"
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Deployment" = var.name } }
       },
       {
         Sid      = "Dashboard"
         Effect   = "Allow"
         Action   = [for action in ["GetDashboard", "PutDashboard", "DeleteDashboards"] : "cloudwatch:${action}"]
         Resource = "arn:aws:cloudwatch::${var.account_id}:dashboard/${var.name}"
+      },
+      {
+        Sid      = "RecordRelease"
+        Effect   = "Allow"
+        Action   = ["ssm:PutParameter"]
+        Resource = "arn:aws:ssm:${local.regional}:parameter/${var.name}/released"
+      },
+      {
+        # Made once in an account, at first use: API Gateway's by the first domain or VPC link. Each can only ever be its
+        # service's.
+        Sid      = "ServiceLinkedRoles"
+        Effect   = "Allow"
+        Action   = ["iam:CreateServiceLinkedRole"]
+        Resource = "arn:aws:iam::${var.account_id}:role/aws-service-role/*"
+        Condition = { StringEquals = { "iam:AWSServiceName" = concat(
+          ["ops.apigateway.amazonaws.com"],
+          var.compute == "ecs" ? ["ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com"] : [],
+        ) } }
       },
 
       # From here on only reading.
@@ -247,6 +266,15 @@ locals {
         } }
       },
       {
+        # Application Auto Scaling refuses a caller that may not do these, and finds out by calls that name no alarm. They
+        # have no tag either, so IfExists lets them through, and still keeps another deployment's alarms out.
+        Sid       = "AutoscalingAlarms"
+        Effect    = "Allow"
+        Action    = [for action in ["DescribeAlarms", "PutMetricAlarm", "DeleteAlarms"] : "cloudwatch:${action}"]
+        Resource  = "*"
+        Condition = { StringEqualsIfExists = { "aws:ResourceTag/Deployment" = var.name } }
+      },
+      {
         # Lists and descriptions that know no resource.
         Sid    = "ReadNetwork"
         Effect = "Allow"
@@ -259,16 +287,6 @@ locals {
           [for action in ["GetNamespace", "GetService", "ListTagsForResource"] : "servicediscovery:${action}"],
         )
         Resource = "*"
-      },
-      {
-        # Made once in an account, at first use; each can only ever be its service's.
-        Sid      = "ServiceLinkedRoles"
-        Effect   = "Allow"
-        Action   = ["iam:CreateServiceLinkedRole"]
-        Resource = "arn:aws:iam::${var.account_id}:role/aws-service-role/*"
-        Condition = { StringEquals = { "iam:AWSServiceName" = [
-          "ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "ops.apigateway.amazonaws.com",
-        ] } }
       },
     ] : statement if var.compute == "ecs"],
   )
@@ -290,7 +308,7 @@ resource "aws_iam_role" "deploy" {
 }
 
 resource "aws_iam_role_policy" "deploy" {
-  #checkov:skip=CKV_AWS_355:Each statement with a resource of * lists actions that AWS binds to no resource, and says so.
+  #checkov:skip=CKV_AWS_355:Each statement with a resource of * is for calls that name no resource, and says so.
   name   = "deploy"
   role   = aws_iam_role.deploy.name
   policy = jsonencode({ Version = "2012-10-17", Statement = local.deploy_statements })

@@ -35,11 +35,6 @@ output "cache_repository_url" {
   value       = module.cache_repository.repository_url
 }
 
-output "image_tag" {
-  description = "Tag of the image that runs; null before the first release."
-  value       = local.released ? var.image_tag : null
-}
-
 output "task_definition_arn" {
   description = "Task definition that the ECS service should run; null on Lambda."
   value       = local.on_ecs ? aws_ecs_task_definition.app[0].arn : null

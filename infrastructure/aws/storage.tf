@@ -15,11 +15,13 @@ module "image_repository" {
   image_tag_mutability = "IMMUTABLE"
   scan_on_push         = true
 
+  # Counts pushes, and does not know which image runs: far more than can fail in a row, or wait for an administrator, before
+  # somebody looks. Two images differ in one layer, so they cost little.
   lifecycle_policy_json = jsonencode({
     rules = [{
       rulePriority = 1
       description  = "Enough releases to roll back to."
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 30 }
+      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 500 }
       action       = { type = "expire" }
     }]
   })

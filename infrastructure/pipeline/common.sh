@@ -58,6 +58,21 @@ output() { # name
     python3 -c 'import json, sys; print(json.load(sys.stdin).get(sys.argv[1], {}).get("value") or "")' "$1"
 }
 
+# The tag that last passed its validation; nothing before the first.
+released() {
+  local answer
+  if answer=$(aws ssm get-parameter --name "/$ENVIRONMENT/released" --query Parameter.Value --output text 2>&1); then
+    [[ $answer == none ]] || printf '%s\n' "$answer"
+  elif [[ $answer != *ParameterNotFound* ]]; then
+    fail "The parameter /$ENVIRONMENT/released cannot be read ($answer): check that the credentials may read it."
+  fi
+}
+
+record_release() { # tag
+  aws ssm put-parameter --overwrite --name "/$ENVIRONMENT/released" --value "$1" >/dev/null ||
+    fail "$ENVIRONMENT runs $1, but /$ENVIRONMENT/released does not say so: check that the credentials may write it, and deploy $1 again."
+}
+
 # The commit that is released. An image is tagged with it, so it must say what is in the image.
 commit() {
   if [[ -n ${CODEBUILD_RESOLVED_SOURCE_VERSION:-} ]]; then

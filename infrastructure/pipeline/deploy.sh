@@ -10,17 +10,18 @@ found=$(digest "$ENVIRONMENT" "$tag")
 [[ -n $found ]] || fail "$ENVIRONMENT has no image of $tag: run image.sh, or promote.sh, first."
 
 tf_init aws
-previous=$(output image_tag)
+previous=$(released)
 
 # Fails before anything is changed: nothing to roll back.
 "$pipeline/plan.sh" "$tag"
 
 if "$pipeline/apply.sh" && "$pipeline/wait.sh" && "$pipeline/cloudflare.sh" && "$pipeline/validate.sh" "$tag"; then
+  record_release "$tag"
   say "$ENVIRONMENT runs $tag."
   exit 0
 fi
 
-[[ -n $previous ]] || fail "The first release of $ENVIRONMENT failed: there is none to go back to. Mend it and release again."
+[[ -n $previous ]] || fail "$tag failed, and no release of $ENVIRONMENT has passed before: there is none to go back to. Mend it and release again."
 [[ $previous != "$tag" ]] || fail "$tag failed, and is the release that ran before: mend it and release again, or run rollback.sh with an older commit."
 
 "$pipeline/rollback.sh" "$previous" ||

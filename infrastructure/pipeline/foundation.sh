@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # The first apply of a deployment, by an administrator: all that must exist before there is an image to run.
-# Can be repeated until the first release. From then on deploy.sh applies everything.
+# Can be repeated until a release has passed its validation. From then on deploy.sh applies everything.
 
 . "$(dirname "$0")/common.sh"
-need terraform python3
+need aws terraform
 
 tf_init aws
-released=$(output image_tag)
-[[ -z $released ]] ||
-  fail "$ENVIRONMENT runs $released: foundation.sh would remove it. Check that commit out and run deploy.sh instead."
+running=$(released)
+[[ -z $running ]] ||
+  fail "$ENVIRONMENT runs $running: foundation.sh would remove it. Check that commit out and run deploy.sh instead."
 
 terraform -chdir="$infrastructure/aws" apply -auto-approve -var-file="$var_file" -var=foundation_only=true ||
   fail "The foundation was not applied: mend what Terraform says above and run foundation.sh again."

@@ -12,7 +12,8 @@ log_in_to_registry
 # A new name needs a minute until DNS and the edge know it; a broken release fails all three times.
 for attempt in 1 2 3; do
   say "Validating $url (attempt $attempt)"
-  if docker run --rm "$account.dkr.ecr.$region.amazonaws.com/$ENVIRONMENT:$tag" validate --base-url "$url"; then
+  # By name: a value among the arguments would be seen in the list of processes.
+  if docker run --rm ${VALIDATE_BEARER_TOKEN:+--env VALIDATE_BEARER_TOKEN} "$account.dkr.ecr.$region.amazonaws.com/$ENVIRONMENT:$tag" validate --base-url "$url"; then
     exit 0
   fi
   sleep "${WAIT_SECONDS:-30}"

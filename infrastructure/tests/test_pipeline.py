@@ -69,6 +69,7 @@ class Case(unittest.TestCase):
         self.answers: list[list] = []
         self.changes = [changed("aws_ecs_service.app[0]", "update"), changed("aws_iam_role.runtime", "no-op")]
         self.outputs = {"base_url": "https://staging.example.net", "task_definition_arn": "task:2"}
+        self.released = "none"
         self.environment = {
             "PATH": f"{self.stubs}:{os.environ['PATH']}", "STUBS": str(self.stubs), "HOME": str(self.folder),
             "ENVIRONMENT": "staging", "CODEBUILD_RESOLVED_SOURCE_VERSION": NEW, "CLOUDFLARE_API_TOKEN": "token", "WAIT_SECONDS": "0",
@@ -78,6 +79,7 @@ class Case(unittest.TestCase):
         outputs = {name: {"value": value} for name, value in self.outputs.items() if value is not None}
         defaults = [
             [["terraform", "output -json"], 0, json.dumps(outputs)],
+            [["ssm get-parameter", "/released"], 0, self.released],
             [["ecs describe-services"], 0, "task:2\tCOMPLETED"],
             [["ecr describe-images"], 0, DIGEST],
             [["ecr get-login-password"], 0, "password"],
@@ -86,10 +88,14 @@ class Case(unittest.TestCase):
         ]
         (self.stubs / "answers").write_text(json.dumps(self.answers + defaults))
         (self.stubs / "calls").write_text("")
-        return subprocess.run(
+        done = subprocess.run(
             [self.root / "infrastructure" / "pipeline" / script, *arguments], env=self.environment, cwd=self.root,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False,
         )
+        # The next script finds what this one has left.
+        for call in self.calls("ssm put-parameter --overwrite", "/released"):
+            self.released = call.split("--value ")[1]
+        return done
 
     def calls(self, *words: str) -> list[str]:
         lines = (self.stubs / "calls").read_text().splitlines()
@@ -133,7 +139,7 @@ class Environment(Case):
         self.fails("plan.sh", saying="no two files share a state")
 
     def test_each_root_has_a_state_of_its_own_in_the_deployments_bucket(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         self.succeeds("deploy.sh")
         for root in ("aws", "cloudflare"):
             for setting in ("bucket=111122223333-terraform-state", f"key=staging/{root}.tfstate", "region=eu-central-1"):
@@ -155,9 +161,22 @@ class Foundation(Case):
         self.assert_order(["/aws init"], ["/aws apply", "-var=foundation_only=true", "staging.tfvars"], ["/cloudflare apply"])
 
     def test_it_never_takes_a_released_deployment_back_to_its_foundation(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         self.fails("foundation.sh", saying="would remove it")
         self.assertEqual(self.calls("apply"), [])
+
+    def test_it_can_be_repeated_until_a_release_has_passed(self) -> None:
+        self.answers = [[["docker run"], 1, "failed"]]
+        self.fails("deploy.sh", saying="there is none to go back to")
+        self.succeeds("foundation.sh")
+        self.answers = [[["ssm get-parameter"], 254, "ParameterNotFound"]]
+        self.succeeds("foundation.sh")
+
+    def test_an_unreadable_release_is_not_taken_for_none(self) -> None:
+        self.answers = [[["ssm get-parameter"], 254, "AccessDeniedException"]]
+        for script in ("foundation.sh", "deploy.sh"):
+            self.fails(script, saying="cannot be read")
+            self.assertEqual(self.calls("apply"), [])
 
     def test_a_failed_apply_stops_it(self) -> None:
         self.answers = [[["/aws apply"], 1, "no"]]
@@ -235,16 +254,17 @@ class Deploy(Case):
         self.assert_order(
             ["/aws plan", f"-var=image_tag={NEW}", "staging.tfvars", "-detailed-exitcode"], ["/aws show -json"], ["/aws apply"], ["ecs describe-services"],
             ["/cloudflare apply"], ["docker run", f"staging:{NEW} validate --base-url https://staging.example.net"],
+            ["ssm put-parameter", "/staging/released", NEW],
         )
 
     def test_the_plans_rights_are_checked_before_the_apply(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         self.environment["POLICY"] = "1"
         self.fails("deploy.sh", saying="rights that it must not have")
         self.assertEqual(self.calls("apply"), [])
 
     def test_codebuild_releases_and_leaves_the_foundation_to_an_administrator(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         self.environment["CODEBUILD_BUILD_ID"] = "staging:1"
         self.succeeds("deploy.sh")
         self.changes.append(changed("aws_iam_role_policy.runtime", "update"))
@@ -254,7 +274,7 @@ class Deploy(Case):
         self.succeeds("deploy.sh")
 
     def test_without_a_change_nothing_is_applied_and_all_is_validated(self) -> None:
-        self.outputs["image_tag"] = NEW
+        self.released = NEW
         self.answers = [[ANY_PLAN, 0, "No changes."]]
         self.assertIn("nothing to apply", self.succeeds("deploy.sh"))
         self.assertEqual(self.calls("/aws apply"), [])
@@ -277,30 +297,39 @@ class Deploy(Case):
         self.assertEqual(self.calls("terraform"), [])
 
     def test_a_failed_plan_changes_nothing_and_rolls_nothing_back(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         self.answers = [[ANY_PLAN, 1, "broken"]]
         self.fails("deploy.sh", saying="The plan failed")
         self.assertEqual(self.calls("apply"), [])
         self.assertEqual(self.calls(OLD), [])
 
     def test_a_failed_validation_is_rolled_back(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         self.answers = [[["docker run", NEW], 1, "CRUD: failed"]]
         self.fails("deploy.sh", saying=f"{NEW} failed and was rolled back: staging runs {OLD}")
         self.assertEqual(len(self.calls("docker run", NEW)), 3)
         self.assert_order(
             [f"image_tag={NEW}"], ["/aws apply"], ["docker run", NEW], [f"image_tag={OLD}"], ["/aws apply"],
-            ["ecs describe-services"], ["docker run", f"staging:{OLD} validate"],
+            ["ecs describe-services"], ["docker run", f"staging:{OLD} validate"], ["ssm put-parameter", OLD],
         )
+        self.assertEqual(self.calls("ssm put-parameter", NEW), [])
 
     def test_a_validation_that_passes_at_the_second_attempt_is_no_failure(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         self.answers = [[["docker run", NEW], 1, "no such host", 1]]
         self.succeeds("deploy.sh")
         self.assertEqual(self.calls(f"image_tag={OLD}"), [])
 
+    def test_the_validation_is_a_users_only_where_there_is_a_token(self) -> None:
+        self.succeeds("validate.sh")
+        self.assertEqual(self.calls("VALIDATE_BEARER_TOKEN"), [])
+        self.environment["VALIDATE_BEARER_TOKEN"] = "a-session"
+        self.succeeds("validate.sh")
+        self.assertTrue(self.calls("docker run --rm --env VALIDATE_BEARER_TOKEN 1111"))
+        self.assertEqual(self.calls("a-session"), [])
+
     def test_a_failed_apply_and_failed_tasks_and_a_failed_edge_are_rolled_back_too(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         for answer in (
             [["/aws apply"], 1, "denied", 1],
             [["ecs describe-services"], 0, "task:1\tIN_PROGRESS", 1],
@@ -314,22 +343,38 @@ class Deploy(Case):
 
     def test_an_unforeseen_failure_ends_with_a_sentence_too(self) -> None:
         self.answers = [[["terraform", "output -json"], 1, "state is gone"]]
-        self.fails("deploy.sh", saying="deploy.sh stopped here")
-        self.assertEqual(self.calls("/aws plan"), [])
+        self.fails("wait.sh", saying="wait.sh stopped here")
+        self.assertEqual(self.calls("ecs"), [])
 
     def test_a_first_release_that_fails_has_nothing_to_go_back_to(self) -> None:
         self.answers = [[["docker run"], 1, "failed"]]
         self.fails("deploy.sh", saying="there is none to go back to")
         self.assertEqual(len(self.calls("/aws apply")), 1)
 
+    def test_what_never_passed_is_nothing_to_go_back_to(self) -> None:
+        self.answers = [[["docker run"], 1, "failed"]]
+        self.fails("deploy.sh", OLD, saying="there is none to go back to")
+        self.fails("deploy.sh", NEW, saying="there is none to go back to")
+        self.assertEqual(self.calls(OLD), [])
+        self.answers = []
+        self.succeeds("deploy.sh", NEW)
+        self.answers = [[["docker run", OLD], 1, "failed"]]
+        self.fails("deploy.sh", OLD, saying=f"staging runs {NEW}")
+
+    def test_a_release_that_cannot_be_recorded_is_not_rolled_back(self) -> None:
+        self.released = OLD
+        self.answers = [[["ssm put-parameter"], 254, "denied"]]
+        self.fails("deploy.sh", saying=f"staging runs {NEW}, but")
+        self.assertEqual(self.calls(f"image_tag={OLD}"), [])
+
     def test_a_release_that_fails_again_is_not_rolled_back_to_itself(self) -> None:
-        self.outputs["image_tag"] = NEW
+        self.released = NEW
         self.answers = [[["docker run"], 1, "failed"]]
         self.fails("deploy.sh", saying="is the release that ran before")
         self.assertEqual(len(self.calls("/aws apply")), 1)
 
     def test_a_failed_way_back_says_so(self) -> None:
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
         self.answers = [[["docker run"], 1, "failed"]]
         self.fails("deploy.sh", saying=f"so did the way back to {OLD}")
 
@@ -367,7 +412,7 @@ class Promote(Case):
     def setUp(self) -> None:
         super().setUp()
         self.environment |= {"ENVIRONMENT": "production", "PROMOTE_FROM": "staging"}
-        self.outputs["image_tag"] = OLD
+        self.released = OLD
 
     def test_the_same_digest_is_copied_and_deployed(self) -> None:
         self.answers = [[["ecr describe-images", "production"], 254, MISSING, 1]]

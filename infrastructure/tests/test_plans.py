@@ -86,11 +86,20 @@ class Plans(unittest.TestCase):
             mine = {"aws:ResourceTag/Deployment": [name]}
             other = {"aws:ResourceTag/Deployment": ["other"]}
             service = plan["variables"]["compute"]["value"]
+            domain = f"arn:aws:apigateway:eu-central-1::/domainnames/{plan['variables']['domain_name']['value']}"
+            below = domain.replace("/domainnames/", "/domainnames/other.")
+            alarms = f"arn:aws:cloudwatch:{at}:alarm:"
+            # What Application Auto Scaling asks of whoever registers a target: without an alarm, and so without its tag.
+            unnamed = [(f"cloudwatch:{action}", resource, {}) for action in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms")
+                       for resource in ("*", alarms, f"{alarms}*")]
             passed = {"iam:PassedToService": ["ecs-tasks.amazonaws.com" if service == "ecs" else "lambda.amazonaws.com"]}
+            linked = [("iam:CreateServiceLinkedRole", f"arn:aws:iam::111122223333:role/aws-service-role/{who}/x", {"iam:AWSServiceName": [who]})
+                      for who in ("ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com")]
             release = {
                 "ecs": [
                     ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/{name}/{name}", {}),
                     ("ecs:RegisterTaskDefinition", f"arn:aws:ecs:{at}:task-definition/{name}:7", {}),
+                    *unnamed, *linked,
                 ],
                 "lambda": [("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:{name}", {})],
             }[service]
@@ -103,7 +112,14 @@ class Plans(unittest.TestCase):
                 ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}-cache", {}),
                 ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", passed),
                 ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", mine),
+                ("apigateway:PATCH", domain, mine),
+                ("apigateway:POST", f"{domain}/apimappings", {}),
                 ("ssm:GetParameters", f"arn:aws:ssm:{at}:parameter/{name}/cloudflare-api-token", {}),
+                ("ssm:GetParameter", f"arn:aws:ssm:{at}:parameter/{name}/released", {}),
+                ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/{name}/released", {}),
+                ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-5xx", {}),
+                ("cloudwatch:DeleteAlarms", f"{alarms}{name}-5xx", mine),
+                ("iam:CreateServiceLinkedRole", "arn:aws:iam::111122223333:role/aws-service-role/x", {"iam:AWSServiceName": ["ops.apigateway.amazonaws.com"]}),
                 *release,
             ]:
                 self.assertTrue(allowed(policy, action, resource, context), f"{action} on {resource}")
@@ -126,17 +142,26 @@ class Plans(unittest.TestCase):
                 ("iam:CreateServiceLinkedRole", "arn:aws:iam::111122223333:role/aws-service-role/x", {"iam:AWSServiceName": ["support.amazonaws.com"]}),
                 ("codebuild:UpdateProject", f"arn:aws:codebuild:{at}:project/{name}", {}),
                 ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/{name}/smtp-url", {}),
+                ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/other/released", {}),
                 ("ssm:GetParameter", f"arn:aws:ssm:{at}:parameter/other/smtp-url", {}),
                 ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", other),
                 ("apigateway:POST", "arn:aws:apigateway:eu-central-1::/apis", {"aws:RequestTag/Deployment": ["other"]}),
                 ("apigateway:DELETE", "arn:aws:apigateway:eu-central-1::/domainnames/other.example", {}),
+                ("apigateway:DELETE", below, other),
                 ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/other/other", {}),
                 ("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:other", {}),
-                ("cloudwatch:DeleteAlarms", f"arn:aws:cloudwatch:{at}:alarm:other-5xx", {}),
+                ("cloudwatch:DeleteAlarms", f"{alarms}other-5xx", other),
+                ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-other-5xx", other),
+                *(unnamed + linked if service == "lambda" else []),
                 ("ec2:DeleteVpc", f"arn:aws:ec2:{at}:vpc/vpc-1", {}),
                 ("kms:Decrypt", f"arn:aws:kms:{at}:key/1", {}),
             ]:
                 self.assertFalse(allowed(policy, action, resource, context), f"{action} on {resource}")
+
+    def test_the_role_may_use_the_connection_before_the_project_is_made(self) -> None:
+        for name, plan, _ in self.each():
+            after = {r["address"]: r.get("depends_on", []) for r in plan["configuration"]["root_module"]["resources"]}
+            self.assertIn("aws_iam_role_policy.deploy", after["aws_codebuild_project.main"], name)
 
     def test_the_first_release_changes_nothing_that_codebuild_may_not(self) -> None:
         for name, plan, _ in self.each():
@@ -192,7 +217,8 @@ class Plans(unittest.TestCase):
             images = values["module.image_repository.aws_ecr_repository.main"]
             self.assertEqual((images["image_tag_mutability"], images["force_delete"]), ("IMMUTABLE", False))
             self.assertTrue(images["image_scanning_configuration"][0]["scan_on_push"])
-            self.assertIn("module.image_repository.aws_ecr_lifecycle_policy.main[0]", values, name)
+            (expiry,) = json.loads(values["module.image_repository.aws_ecr_lifecycle_policy.main[0]"]["policy"])["rules"]
+            self.assertGreaterEqual(expiry["selection"]["countNumber"], 500, "pushes that fail must not expire the image that runs")
             for address, value in values.items():
                 if "aws_cloudwatch_log_group" in address:
                     self.assertGreater(value["retention_in_days"], 0, address)

@@ -64,8 +64,8 @@ run "staging" {
   }
 
   assert {
-    condition     = aws_codebuild_webhook.push[0].build_type == "BUILD"
-    error_message = "A push deploys to staging."
+    condition     = aws_codebuild_webhook.push[0].build_type == "BUILD" && aws_codebuild_project.main.source_version == var.deploy_branch
+    error_message = "A push deploys to staging, and a build by hand takes the same branch."
   }
 }
 
