@@ -1,7 +1,17 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { screen, waitFor } from "@testing-library/react-native";
 import { keychain } from "../test/keychain.ts";
-import { button, field, heading, press, renderApp, SESSION, type } from "../test/render-app.ts";
+import {
+  button,
+  field,
+  heading,
+  ORIGIN,
+  openLink,
+  press,
+  renderApp,
+  SESSION,
+  type,
+} from "../test/render-app.ts";
 
 function magicLink(user: FakeApi["user"] = null) {
   const fake = new FakeApi().with("mine");
@@ -46,6 +56,27 @@ describe("asking for a link", () => {
 });
 
 describe("a link", () => {
+  test.each([
+    ["the app's scheme", "reference-architecture://auth/verify"],
+    ["the host's address", `${ORIGIN}/auth/verify`],
+  ])("by %s leads the phone to its screen, with the token in it", async (_, address) => {
+    const fake = magicLink();
+    renderApp(fake);
+    await field("E-mail address");
+    await openLink(`${address}#token=from-the-mail`);
+    await press("Sign in");
+    await list();
+    const [sent] = fake.sent("POST /api/auth/verify");
+    expect(await sent?.json()).toEqual({ token: "from-the-mail" });
+  });
+
+  test("to another screen is no link to sign in by", async () => {
+    renderApp(new FakeApi().with("mine"));
+    await list();
+    await openLink("reference-architecture://settings#token=t");
+    expect(await heading("About this deployment")).toBeVisible();
+  });
+
   test("that opens the app signs in when it is told to, and the session is kept safely", async () => {
     const fake = magicLink();
     renderApp(fake, "/auth/verify#token=from-the-mail");

@@ -1,5 +1,5 @@
 import type { FakeApi } from "@reference-architecture/shared/testing";
-import { fireEvent, screen } from "@testing-library/react-native";
+import { act, fireEvent, screen } from "@testing-library/react-native";
 import { renderRouter } from "expo-router/testing-library";
 import { keychain } from "./keychain.ts";
 
@@ -13,6 +13,12 @@ export function renderApp(fake: FakeApi, address = "/", server: string | null = 
   if (server !== null) keychain.set("server", server);
   return renderRouter("./app", { initialUrl: address });
 }
+
+const linking = jest.requireMock<typeof import("expo-linking")>("expo-linking");
+const listening = jest.spyOn(linking, "addEventListener");
+
+/** What a phone does with a link while the app runs. */
+export const openLink = (url: string) => act(async () => listening.mock.calls.at(-1)?.[1]({ url }));
 
 export const button = (name: string | RegExp) => screen.findByRole("button", { name });
 export const heading = (name: string | RegExp) => screen.findByRole("heading", { name });
