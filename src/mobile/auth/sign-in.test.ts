@@ -92,7 +92,7 @@ describe("a link", () => {
   });
 
   test.each([
-    ["whole", "https://acme.example.com/auth/verify#token=from-the-mail"],
+    ["whole", `${ORIGIN}/auth/verify#token=from-the-mail`],
     ["its token alone", " from-the-mail\n"],
   ])("can be pasted, %s", async (_, text) => {
     const fake = magicLink();
@@ -115,6 +115,29 @@ describe("a link", () => {
     expect(await heading("This link is spent")).toBeVisible();
     await press("Get a new link");
     expect(await field("E-mail address")).toBeVisible();
+  });
+
+  test("that comes after a spent one is not spent", async () => {
+    const fake = magicLink().plan("POST /api/auth/verify", failure(401, "unauthenticated"));
+    renderApp(fake, "/auth/verify#token=old");
+    await press("Sign in");
+    await heading("This link is spent");
+    await openLink(`${ORIGIN}/auth/verify#token=new`);
+    await press("Sign in");
+    await list();
+  });
+
+  test("that is for another server is not sent to this one", async () => {
+    const fake = magicLink();
+    renderApp(fake);
+    await press("I have a link");
+    await type("Link from the mail", "https://Demo.example.com/auth/verify#token=from-the-mail");
+    expect(await screen.findByText(/is for https:\/\/demo.example.com, and/)).toBeVisible();
+    expect(await button("Sign in")).toBeDisabled();
+    await openLink("https://demo.example.com/auth/verify#token=from-the-mail");
+    expect(await screen.findByText(/is for https:\/\/demo.example.com, and/)).toBeVisible();
+    await press("Sign in");
+    expect(fake.sent("POST /api/auth/verify")).toEqual([]);
   });
 
   test("can be tried again when the server failed", async () => {
