@@ -7,10 +7,7 @@ configure({ asyncUtilTimeout: 10_000 });
 // What has no part in native code is its own; the rest is the stand-in that its makers ship.
 jest.mock("react-native-worklets", () => jest.requireActual("react-native-worklets/src/mock"));
 jest.mock("expo-secure-store", () => jest.requireActual("./keychain.ts").secureStore);
-jest.mock("expo-network", () => ({
-  getNetworkStateAsync: async () => ({ isConnected: true }),
-  addNetworkStateListener: () => ({ remove() {} }),
-}));
+jest.mock("expo-network", () => jest.requireActual("./network.ts").network);
 
 // Under Babel for Jest some of the swipe's callbacks are worklets and some are not; bundles have none of this.
 const KNOWN = /^\[react-native-gesture-handler\] Some of the callbacks/;
