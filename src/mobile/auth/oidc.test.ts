@@ -1,9 +1,9 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { screen, waitFor } from "@testing-library/react-native";
 import * as WebBrowser from "expo-web-browser";
-import { openSession } from "../server/store.ts";
+import { open } from "../server/store.ts";
 import { keychain } from "../test/keychain.ts";
-import { heading, ORIGIN, press, renderApp, SESSION } from "../test/render-app.ts";
+import { heading, press, renderApp, sessionBy } from "../test/render-app.ts";
 import { OidcTokens } from "./oidc-tokens.ts";
 
 jest.mock("expo-web-browser");
@@ -12,6 +12,7 @@ const browser = jest.mocked(WebBrowser.openAuthSessionAsync);
 const ISSUER = "https://id.example";
 const CLAIMS = Buffer.from(JSON.stringify({ name: "Zoë Ω" })).toString("base64url");
 const ID = `head.${CLAIMS}.seal`;
+const SESSION = sessionBy("https___id.example");
 const oidc = { issuer: ISSUER, clientId: "app", audience: "https://api.example" };
 
 /** The API, and an issuer beside it behind the same `fetch`. */
@@ -124,7 +125,7 @@ test("of many requests at once, one renews the token for all", async () => {
   keychain.set(SESSION, "kept");
   const fake = new FakeNetwork();
   fake.takeTheNetwork();
-  const tokens = new OidcTokens(oidc, await openSession(ORIGIN));
+  const tokens = new OidcTokens(oidc, open(SESSION));
   const given = await Promise.all([tokens.forApi(), tokens.forApi(), tokens.forApi()]);
   expect(given).toEqual(["access", "access", "access"]);
   expect(fake.asked).toHaveLength(1);
@@ -138,6 +139,17 @@ test("the next start renews the tokens by the kept one", async () => {
   expect(fake.asked.map((each) => each.get("refresh_token"))).toEqual(["kept"]);
   expect(bearers(fake)).toEqual(["Bearer access"]);
   expect(keychain.get(SESSION)).toBe("next");
+});
+
+test("what one sign-in service gave is shown neither to the API nor to another service", async () => {
+  keychain.set(SESSION, "kept");
+  keychain.set(sessionBy("magic_link"), "of the API");
+  const fake = new FakeNetwork();
+  renderApp(fake);
+  await list();
+  expect(fake.asked.map((each) => each.get("refresh_token"))).toEqual(["kept"]);
+  const sent = fake.requests.map(({ headers }) => headers.get("authorization"));
+  expect(sent).toEqual([null, "Bearer access", "Bearer access"]);
 });
 
 test("a kept token that the issuer refuses is forgotten", async () => {

@@ -9,9 +9,11 @@ import {
   openLink,
   press,
   renderApp,
-  SESSION,
+  sessionBy,
   type,
 } from "../test/render-app.ts";
+
+const SESSION = sessionBy("magic_link");
 
 function magicLink(user: FakeApi["user"] = null) {
   const fake = new FakeApi().with("mine");
@@ -157,6 +159,14 @@ describe("a session", () => {
     renderApp(fake);
     await list();
     expect(fake.sent("GET /api/me")[0]?.headers.get("authorization")).toBe("Bearer kept");
+  });
+
+  test("is shown to nobody before the server has said what it is", async () => {
+    keychain.set(SESSION, "kept");
+    const fake = magicLink(ada);
+    renderApp(fake);
+    await list();
+    expect(fake.sent("GET /api/config")[0]?.headers.get("authorization")).toBeNull();
   });
 
   test("that cannot be asked for shows why, and can be asked for again", async () => {

@@ -1,4 +1,4 @@
-import { FakeApi, failure } from "@reference-architecture/shared/testing";
+import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { act, screen, waitFor } from "@testing-library/react-native";
 import { keychain } from "../test/keychain.ts";
 import { setConnected } from "../test/network.ts";
@@ -56,8 +56,10 @@ test("a build that names a server begins there", async () => {
 });
 
 test("another server starts with nothing of the one before", async () => {
-  keychain.set("session.https___demo.example.com", "of demo");
+  keychain.set("session.https___demo.example.com.magic_link", "of demo");
   const fake = new FakeApi().with("of acme");
+  fake.config = { ...fake.config, authProvider: "magic_link" };
+  fake.user = ada;
   renderApp(fake);
   await screen.findByRole("link", { name: /^of acme/ });
   await press("Settings");

@@ -4,8 +4,8 @@ import { renderRouter } from "expo-router/testing-library";
 import { keychain } from "./keychain.ts";
 
 export const ORIGIN = "http://acme.localhost";
-/** Where the session of `ORIGIN` is kept. */
-export const SESSION = "session.http___acme.localhost";
+/** Where the session of `ORIGIN` is kept, by who gave it. */
+export const sessionBy = (giver: string) => `session.http___acme.localhost.${giver}`;
 
 /** The whole app at an address, with the fake in the place of the network. */
 export function renderApp(fake: FakeApi, address = "/", server: string | null = ORIGIN) {

@@ -20,8 +20,8 @@ function read(text: string) {
 /** Where the mailed link leads. Opening it spends nothing: a person has to press the button. */
 export default function Verify() {
   const { "#": fragment } = useLocalSearchParams<{ "#"?: string }>();
-  const { config } = useDeployment();
-  const { origin, session } = useServer();
+  const { config, session } = useDeployment();
+  const { origin } = useServer();
   const [pasted, setPasted] = useState("");
   const verification = useVerifyLink(session.keep);
   const router = useRouter();
