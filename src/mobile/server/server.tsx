@@ -52,7 +52,7 @@ export function ServerProvider({ children }: { children: ReactNode }) {
 
 function Client({ origin, children }: { origin: string; children: ReactNode }) {
   const [client] = useState(createQueryClient);
-  // What the server is, it is asked by nobody in particular; the gates know who somebody is.
+  // Without a token: who is to see one is known only when the server has said what it is.
   const [api] = useState(() => createApi({ baseUrl: origin, token: () => null }));
   return (
     <QueryClientProvider client={client}>
