@@ -108,12 +108,12 @@ function Gate({ config }: { config: Config }) {
 
 function Screens() {
   const { config, access } = useDeployment();
-  const isInside = access.kind === "open" || access.kind === "signed-in";
   return (
     <DeletionProvider>
       <Stack screenOptions={screenOptions}>
         <Stack.Screen name="index" />
-        <Stack.Protected guard={isInside}>
+        {/* Also while it is not known who asks: a screen that is guarded away does not come back. */}
+        <Stack.Protected guard={access.kind !== "signed-out"}>
           <Stack.Screen name="new" options={{ title: "New example", presentation: "modal" }} />
           <Stack.Screen name="example/[id]" options={{ title: "Example" }} />
         </Stack.Protected>

@@ -161,6 +161,20 @@ describe("a session", () => {
     expect(fake.sent("GET /api/me")[0]?.headers.get("authorization")).toBe("Bearer kept");
   });
 
+  test("of the last time opens the example that a link leads to at the start", async () => {
+    keychain.set(SESSION, "kept");
+    const fake = magicLink(ada);
+    renderApp(fake, `/example/${fake.examples[0]?.id}`);
+    expect(await heading("mine")).toBeVisible();
+  });
+
+  test("that is over makes of such a link a sign-in", async () => {
+    const fake = magicLink();
+    renderApp(fake, `/example/${fake.examples[0]?.id}`);
+    expect(await field("E-mail address")).toBeVisible();
+    expect(screen.queryByText("It could not be loaded")).toBeNull();
+  });
+
   test("is shown to nobody before the server has said what it is", async () => {
     keychain.set(SESSION, "kept");
     const fake = magicLink(ada);
