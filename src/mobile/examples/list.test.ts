@@ -112,6 +112,8 @@ describe("the list", () => {
     expect(await screen.findByText(/The rest could not be loaded/)).toBeVisible();
     expect(screen.getByText("Request req-1")).toBeVisible();
     fireEvent(list(), "endReached");
+    // A request is sent only after what comes before it was waited for.
+    await pass(0);
     expect(fake.sent("GET /api/example")).toHaveLength(2);
     await press("Try again");
     await row("two");
