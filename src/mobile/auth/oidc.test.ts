@@ -3,7 +3,7 @@ import { screen, waitFor } from "@testing-library/react-native";
 import * as WebBrowser from "expo-web-browser";
 import { open } from "../server/store.ts";
 import { keychain } from "../test/keychain.ts";
-import { heading, press, renderApp, sessionBy } from "../test/render-app.ts";
+import { heading, openLink, press, renderApp, sessionBy } from "../test/render-app.ts";
 import { OidcTokens } from "./oidc-tokens.ts";
 
 jest.mock("expo-web-browser");
@@ -104,6 +104,15 @@ test.each([
   expect(exchange?.get("code_verifier")).toMatch(/^[\w.~-]{43,}$/);
   expect(bearers(fake)).toEqual([bearer]);
   expect(keychain.get(SESSION)).toBe("next");
+});
+
+test("the way back from the issuer leads to the screen that was left, and leaves no other below", async () => {
+  const app = renderApp(signedOut());
+  await screen.findByRole("button", { name: "Continue to sign in" });
+  await openLink("reference-architecture://auth/callback?code=the-code&state=s");
+  expect(await screen.findByRole("button", { name: "Continue to sign in" })).toBeVisible();
+  expect(app.getPathname()).toBe("/");
+  expect(app.getRouterState()?.routes[0]?.state?.routes).toHaveLength(1);
 });
 
 test("who turns back at the issuer is where they were", async () => {
