@@ -2,6 +2,7 @@ import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { screen, waitFor } from "@testing-library/react-native";
 import { keychain } from "../test/keychain.ts";
 import {
+  announced,
   button,
   field,
   heading,
@@ -101,6 +102,7 @@ describe("a link", () => {
     renderApp(fake);
     await press("I have a link");
     expect(await button("Sign in")).toBeDisabled();
+    expect(announced()).toEqual([]);
     await type("Link from the mail", text);
     await press("Sign in");
     await list();
@@ -135,6 +137,7 @@ describe("a link", () => {
     await press("I have a link");
     await type("Link from the mail", "https://Demo.example.com/auth/verify#token=from-the-mail");
     expect(await screen.findByText(/is for https:\/\/demo.example.com, and/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^This link is for https:\/\/demo.example.com/);
     expect(await button("Sign in")).toBeDisabled();
     await openLink("https://demo.example.com/auth/verify#token=from-the-mail");
     expect(await screen.findByText(/is for https:\/\/demo.example.com, and/)).toBeVisible();

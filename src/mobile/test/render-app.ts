@@ -1,6 +1,7 @@
 import type { FakeApi } from "@reference-architecture/shared/testing";
 import { act, fireEvent, screen } from "@testing-library/react-native";
 import { renderRouter } from "expo-router/testing-library";
+import { AccessibilityInfo } from "react-native";
 import { keychain } from "./keychain.ts";
 
 export const ORIGIN = "http://acme.localhost";
@@ -19,6 +20,10 @@ const listening = jest.spyOn(linking, "addEventListener");
 
 /** What a phone does with a link while the app runs. */
 export const openLink = (url: string) => act(async () => listening.mock.calls.at(-1)?.[1]({ url }));
+
+/** What a phone's screen reader was told, besides what it finds. */
+export const announced = () =>
+  jest.mocked(AccessibilityInfo.announceForAccessibility).mock.calls.map(([text]) => text);
 
 export const button = (name: string | RegExp) => screen.findByRole("button", { name });
 export const heading = (name: string | RegExp) => screen.findByRole("heading", { name });

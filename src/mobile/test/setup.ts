@@ -1,5 +1,6 @@
 import { onlineManager } from "@tanstack/react-query";
 import { configure } from "@testing-library/react-native";
+import { AccessibilityInfo } from "react-native";
 import { keychain } from "./keychain.ts";
 
 configure({ asyncUtilTimeout: 10_000 });
@@ -20,6 +21,7 @@ for (const level of ["error", "warn"] as const) {
 
 afterEach(() => {
   expect(complaints.splice(0)).toEqual([]);
+  jest.mocked(AccessibilityInfo.announceForAccessibility).mockClear();
   keychain.clear();
   onlineManager.setOnline(true);
 });

@@ -3,6 +3,7 @@ import { useLocalSearchParams, useRouter } from "expo-router";
 import { useState } from "react";
 import { useDeployment } from "../../auth/deployment.ts";
 import { useServer } from "../../server/server.tsx";
+import { useLive } from "../../ui/announce.ts";
 import { Button } from "../../ui/button.tsx";
 import { Failure } from "../../ui/failure.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -30,10 +31,14 @@ export default function Verify() {
   // A newer link may have come since.
   const error = verification.variables === link?.token ? verification.error : null;
   // Whoever gets a token can sign in with it where it is good.
-  const isElsewhere = link?.origin !== undefined && link.origin !== origin;
+  const elsewhere =
+    link?.origin === undefined || link.origin === origin
+      ? null
+      : `This link is for ${link.origin}, and the app is at ${origin}. Change the server in the settings first.`;
+  useLive(elsewhere);
 
   const verify = () => {
-    if (link === null || isElsewhere) return;
+    if (link === null || elsewhere !== null) return;
     verification.mutate(link.token, { onSuccess: () => router.dismissTo("/") });
   };
 
@@ -51,10 +56,9 @@ export default function Verify() {
   }
   return (
     <Screen>
-      {isElsewhere ? (
+      {elsewhere ? (
         <Text tone="danger" role="alert" aria-live="polite">
-          This link is for {link.origin}, and the app is at {origin}. Change the server in the
-          settings first.
+          {elsewhere}
         </Text>
       ) : (
         <Text>You are about to sign in to {config.tenant} in this app.</Text>
@@ -73,7 +77,7 @@ export default function Verify() {
       <Button
         look="primary"
         title={verification.isPending ? "Signing in…" : "Sign in"}
-        busy={verification.isPending || link === null || isElsewhere}
+        busy={verification.isPending || link === null || elsewhere !== null}
         onPress={verify}
       />
     </Screen>
