@@ -117,7 +117,7 @@ describe("the list", () => {
     expect(announced().at(-1)).toMatch(/^The rest could not be loaded/);
     expect(screen.getByText("Request req-1")).toBeVisible();
     fireEvent(list(), "endReached");
-    // A request is sent only after what comes before it was waited for.
+    // A request leaves only after its middleware was waited for.
     await pass(0);
     expect(fake.sent("GET /api/example")).toHaveLength(2);
     await press("Try again");
