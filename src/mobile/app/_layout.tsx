@@ -1,12 +1,6 @@
 import "../platform.ts";
 
-import {
-  type Access,
-  type Config,
-  isStatus,
-  SessionGate,
-  useConfig,
-} from "@reference-architecture/shared";
+import { type Access, type Config, isStatus, useConfig } from "@reference-architecture/shared";
 import {
   DarkTheme,
   DefaultTheme,
@@ -19,12 +13,13 @@ import * as WebBrowser from "expo-web-browser";
 import { useMemo } from "react";
 import { Platform, StyleSheet } from "react-native";
 import { GestureHandlerRootView } from "react-native-gesture-handler";
-import { DeploymentContext } from "../auth/deployment.ts";
+import { DeploymentContext, useDeployment } from "../auth/deployment.ts";
+import { LinkGate } from "../auth/link-gate.tsx";
 import { OidcGate } from "../auth/oidc-gate.tsx";
-import { SignIn } from "../auth/sign-in.tsx";
 import { DeletionProvider } from "../examples/deletion.tsx";
 import { ServerProvider, useServer } from "../server/server.tsx";
 import { ServerForm } from "../server/server-form.tsx";
+import { openSession } from "../server/store.ts";
 import { useIsDark, usePalette } from "../theme.ts";
 import { Failure } from "../ui/failure.tsx";
 import { Screen } from "../ui/screen.tsx";
@@ -63,7 +58,7 @@ export default function Layout() {
 /** Asks the server what it is, then shows it. */
 function Deployment() {
   const { data: config, error, isFetching, refetch } = useConfig();
-  const { origin, session, change } = useServer();
+  const { origin, change } = useServer();
 
   if (config === undefined) {
     if (error === null) return <Waiting />;
@@ -87,39 +82,47 @@ function Deployment() {
       </Screen>
     );
   }
-  const screens = (access: Access) => <Screens config={config} access={access} />;
+  return <Gate config={config} />;
+}
+
+/** Finds out who its reader is, in the way of this deployment. */
+function Gate({ config }: { config: Config }) {
+  const { origin } = useServer();
+  const session = useMemo(() => openSession(origin, config), [origin, config]);
+  const screens = (access: Access) => (
+    <DeploymentContext value={{ config, session, access }}>
+      <Screens />
+    </DeploymentContext>
+  );
   if (config.authProvider === "magic_link") {
-    return (
-      <SessionGate keepToken={session.keep} signIn={<SignIn />}>
-        {screens}
-      </SessionGate>
-    );
+    return <LinkGate session={session}>{screens}</LinkGate>;
   }
   return config.oidc ? (
-    <OidcGate oidc={config.oidc}>{screens}</OidcGate>
+    <OidcGate oidc={config.oidc} session={session}>
+      {screens}
+    </OidcGate>
   ) : (
     screens({ kind: "open" })
   );
 }
 
-function Screens({ config, access }: { config: Config; access: Access }) {
-  const isInside = access.kind === "open" || access.kind === "signed-in";
+function Screens() {
+  const { config, access } = useDeployment();
   return (
-    <DeploymentContext value={{ config, access }}>
-      <DeletionProvider>
-        <Stack screenOptions={screenOptions}>
-          <Stack.Screen name="index" />
-          <Stack.Protected guard={isInside}>
-            <Stack.Screen name="new" options={{ title: "New example", presentation: "modal" }} />
-            <Stack.Screen name="example/[id]" options={{ title: "Example" }} />
-          </Stack.Protected>
-          <Stack.Protected guard={config.authProvider === "magic_link"}>
-            <Stack.Screen name="auth/verify" options={{ title: "One tap to go" }} />
-          </Stack.Protected>
-          <Stack.Screen name="settings" options={{ title: "Settings" }} />
-        </Stack>
-      </DeletionProvider>
-    </DeploymentContext>
+    <DeletionProvider>
+      <Stack screenOptions={screenOptions}>
+        <Stack.Screen name="index" />
+        {/* Also while it is not known who asks: a screen that is guarded away does not come back. */}
+        <Stack.Protected guard={access.kind !== "signed-out"}>
+          <Stack.Screen name="new" options={{ title: "New example", presentation: "modal" }} />
+          <Stack.Screen name="example/[id]" options={{ title: "Example" }} />
+        </Stack.Protected>
+        <Stack.Protected guard={config.authProvider === "magic_link"}>
+          <Stack.Screen name="auth/verify" options={{ title: "One tap to go" }} />
+        </Stack.Protected>
+        <Stack.Screen name="settings" options={{ title: "Settings" }} />
+      </Stack>
+    </DeletionProvider>
   );
 }
 

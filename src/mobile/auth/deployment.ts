@@ -1,7 +1,8 @@
 import type { Access, Config } from "@reference-architecture/shared";
 import { createContext, useContext } from "react";
+import type { Kept } from "../server/store.ts";
 
-type Deployment = { config: Config; access: Access };
+type Deployment = { config: Config; session: Kept; access: Access };
 
 export const DeploymentContext = createContext<Deployment | null>(null);
 

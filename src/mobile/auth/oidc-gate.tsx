@@ -9,14 +9,15 @@ import {
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useServer } from "../server/server.tsx";
+import type { Kept } from "../server/store.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Text } from "../ui/text.tsx";
 import { OidcTokens } from "./oidc-tokens.ts";
 
 /** Everything below asks the API with the issuer's token of the moment. */
-export function OidcGate({ oidc, children }: GateProps & { oidc: Oidc }) {
-  const { origin, session } = useServer();
+export function OidcGate({ oidc, session, children }: GateProps & { oidc: Oidc; session: Kept }) {
+  const { origin } = useServer();
   const tokens = useMemo(() => new OidcTokens(oidc, session), [oidc, session]);
   const api = useMemo(
     () => createApi({ baseUrl: origin, token: () => tokens.forApi() }),

@@ -15,6 +15,12 @@ import type { Kept } from "../server/store.ts";
 /** Renewed this long before their end. */
 const MARGIN = -60;
 
+/** Half of what a request may take in all, the renewal before it included. */
+const ANSWER_LIMIT = 10_000;
+
+/** Only somebody who signs in again can help these, by RFC 6749 and OpenID Connect; anything else may pass. */
+const ENDED = /^(invalid_grant|\w+_required)$/;
+
 /** Where the issuer sends people back to, after signing in as after signing out. */
 const callback = () => makeRedirectUri({ path: "auth/callback" });
 
@@ -49,7 +55,7 @@ export class OidcTokens {
     const isFresh = this.#tokens !== null && TokenResponse.isTokenFresh(this.#tokens, MARGIN);
     if (!isFresh && this.#kept.value !== null) {
       // One renewal for all who ask meanwhile: a refresh token may work only once.
-      this.#renewal ??= this.#renew(this.#kept.value).finally(() => {
+      this.#renewal ??= inTime(this.#renew(this.#kept.value)).finally(() => {
         this.#renewal = null;
       });
       await this.#renewal;
@@ -74,38 +80,43 @@ export class OidcTokens {
     if (result.type !== "success") return;
     const code = result.params.code ?? "";
     const extraParams = { code_verifier: request.codeVerifier ?? "" };
-    this.#take(await exchangeCodeAsync({ clientId, code, redirectUri, extraParams }, discovery));
+    const exchange = exchangeCodeAsync({ clientId, code, redirectUri, extraParams }, discovery);
+    this.#take(await inTime(granted(exchange)));
   }
 
   /** Here: this app forgets its tokens. Everywhere: the issuer ends its session too. */
   async signOut(where: "here" | "everywhere"): Promise<void> {
-    const { endSessionEndpoint } = await this.#discover();
-    if (where === "everywhere" && endSessionEndpoint) {
-      const redirectUri = callback();
-      const query = new URLSearchParams({
-        client_id: this.#oidc.clientId,
-        post_logout_redirect_uri: redirectUri,
-        id_token_hint: this.#tokens?.idToken ?? "",
-      });
-      const url = `${endSessionEndpoint}?${query}`;
-      const { type } = await WebBrowser.openAuthSessionAsync(url, redirectUri);
-      if (type !== "success") throw new Error("The sign-in service was left before it was done.");
-    }
+    if (where === "everywhere") await this.#endSession();
     this.#take(null);
+  }
+
+  async #endSession(): Promise<void> {
+    const { endSessionEndpoint } = await this.#discover();
+    if (!endSessionEndpoint) return;
+    const redirectUri = callback();
+    const query = new URLSearchParams({
+      client_id: this.#oidc.clientId,
+      post_logout_redirect_uri: redirectUri,
+      id_token_hint: this.#tokens?.idToken ?? "",
+    });
+    const url = `${endSessionEndpoint}?${query}`;
+    const { type } = await WebBrowser.openAuthSessionAsync(url, redirectUri);
+    if (type !== "success") throw new Error("The sign-in service was left before it was done.");
   }
 
   async #renew(refreshToken: string): Promise<void> {
     const { clientId } = this.#oidc;
-    try {
-      const tokens = await refreshAsync({ clientId, refreshToken }, await this.#discover());
-      // An issuer that sends no new one means the old one to stay good.
-      tokens.refreshToken ??= refreshToken;
-      this.#take(tokens);
-    } catch (error) {
-      // Refused by the issuer; anything else may pass.
-      if (!(error instanceof TokenError)) throw error;
-      this.#take(null);
-    }
+    const renewed = await granted(
+      refreshAsync({ clientId, refreshToken }, await this.#discover()),
+    ).catch((error) => {
+      if (error instanceof TokenError && ENDED.test(error.code)) return null;
+      throw error;
+    });
+    // Who signed out or in meanwhile has the last word; an answer that is merely late counts, as the old token is spent.
+    if (this.#kept.value !== refreshToken) return;
+    // An issuer that sends no new one means the old one to stay good.
+    if (renewed !== null) renewed.refreshToken ??= refreshToken;
+    this.#take(renewed);
   }
 
   #take(tokens: TokenResponse | null) {
@@ -114,10 +125,33 @@ export class OidcTokens {
   }
 
   #discover(): Promise<DiscoveryDocument> {
-    this.#discovery ??= fetchDiscoveryAsync(this.#oidc.issuer.replace(/\/$/, "")).catch((error) => {
+    this.#discovery ??= discover(this.#oidc.issuer).catch((error) => {
       this.#discovery = null;
       throw error;
     });
     return this.#discovery;
   }
+}
+
+// The library looks at no status and waits for ever: what it takes for the answer may be a gateway's, or never come.
+
+async function discover(issuer: string): Promise<DiscoveryDocument> {
+  const document = await inTime(fetchDiscoveryAsync(issuer.replace(/\/$/, "")));
+  if (!document.tokenEndpoint) throw new Error("The sign-in service did not say where it is.");
+  return document;
+}
+
+async function granted(asked: Promise<TokenResponse>): Promise<TokenResponse> {
+  const tokens = await asked;
+  if (!tokens.accessToken) throw new Error("The sign-in service gave no token.");
+  return tokens;
+}
+
+async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error("The sign-in service took too long to answer.");
+    timer = setTimeout(() => reject(error), ANSWER_LIMIT);
+  });
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }

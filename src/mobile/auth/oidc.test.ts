@@ -1,9 +1,9 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { screen, waitFor } from "@testing-library/react-native";
 import * as WebBrowser from "expo-web-browser";
-import { openSession } from "../server/store.ts";
+import { open } from "../server/store.ts";
 import { keychain } from "../test/keychain.ts";
-import { heading, ORIGIN, press, renderApp, SESSION } from "../test/render-app.ts";
+import { heading, openLink, press, renderApp, sessionBy } from "../test/render-app.ts";
 import { OidcTokens } from "./oidc-tokens.ts";
 
 jest.mock("expo-web-browser");
@@ -12,19 +12,36 @@ const browser = jest.mocked(WebBrowser.openAuthSessionAsync);
 const ISSUER = "https://id.example";
 const CLAIMS = Buffer.from(JSON.stringify({ name: "Zoë Ω" })).toString("base64url");
 const ID = `head.${CLAIMS}.seal`;
+const SESSION = sessionBy("https___id.example");
 const oidc = { issuer: ISSUER, clientId: "app", audience: "https://api.example" };
+
+type Answer = () => Response | Promise<Response>;
+
+const granted = () =>
+  Response.json({
+    access_token: "access",
+    id_token: ID,
+    refresh_token: "next",
+    expires_in: 300,
+  });
+const found = () =>
+  Response.json({
+    authorization_endpoint: `${ISSUER}/authorize`,
+    token_endpoint: `${ISSUER}/token`,
+    end_session_endpoint: `${ISSUER}/end`,
+    scopes_supported: ["openid", "offline_access"],
+  });
+const unreachable = () => {
+  throw new TypeError("Failed to fetch");
+};
+const silent = () => new Promise<Response>(() => {});
 
 /** The API, and an issuer beside it behind the same `fetch`. */
 class FakeNetwork extends FakeApi {
   /** What the issuer was asked for tokens with. */
   readonly asked: URLSearchParams[] = [];
-  tokens: () => Response = () =>
-    Response.json({
-      access_token: "access",
-      id_token: ID,
-      refresh_token: "next",
-      expires_in: 300,
-    });
+  tokens: Answer = () => granted();
+  discovery: Answer = () => found();
 
   constructor(change: Partial<typeof oidc> = {}) {
     super();
@@ -38,12 +55,7 @@ class FakeNetwork extends FakeApi {
       const url = typeof input === "string" ? input : input.url;
       if (!url.startsWith(ISSUER)) return this.fetch(new Request(input, init));
       if (url.endsWith("/.well-known/openid-configuration")) {
-        return Response.json({
-          authorization_endpoint: `${ISSUER}/authorize`,
-          token_endpoint: `${ISSUER}/token`,
-          end_session_endpoint: `${ISSUER}/end`,
-          scopes_supported: ["openid", "offline_access"],
-        });
+        return this.discovery();
       }
       this.asked.push(new URLSearchParams(String(init?.body)));
       return this.tokens();
@@ -94,6 +106,15 @@ test.each([
   expect(keychain.get(SESSION)).toBe("next");
 });
 
+test("the way back from the issuer leads to the screen that was left, and leaves no other below", async () => {
+  const app = renderApp(signedOut());
+  await screen.findByRole("button", { name: "Continue to sign in" });
+  await openLink("reference-architecture://auth/callback?code=the-code&state=s");
+  expect(await screen.findByRole("button", { name: "Continue to sign in" })).toBeVisible();
+  expect(app.getPathname()).toBe("/");
+  expect(app.getRouterState()?.routes[0]?.state?.routes).toHaveLength(1);
+});
+
 test("who turns back at the issuer is where they were", async () => {
   browser.mockResolvedValue({ type: "cancel" } as never);
   renderApp(signedOut());
@@ -120,11 +141,17 @@ test("at the issuer but not accepted by the API, it says so", async () => {
   expect(await screen.findByText(/not accepted here/)).toBeVisible();
 });
 
-test("of many requests at once, one renews the token for all", async () => {
+/** The tokens of the next start, without the app around them. */
+function kept() {
+  jest.useFakeTimers();
   keychain.set(SESSION, "kept");
   const fake = new FakeNetwork();
   fake.takeTheNetwork();
-  const tokens = new OidcTokens(oidc, await openSession(ORIGIN));
+  return { fake, tokens: new OidcTokens(oidc, open(SESSION)) };
+}
+
+test("of many requests at once, one renews the token for all", async () => {
+  const { fake, tokens } = kept();
   const given = await Promise.all([tokens.forApi(), tokens.forApi(), tokens.forApi()]);
   expect(given).toEqual(["access", "access", "access"]);
   expect(fake.asked).toHaveLength(1);
@@ -140,24 +167,72 @@ test("the next start renews the tokens by the kept one", async () => {
   expect(keychain.get(SESSION)).toBe("next");
 });
 
-test("a kept token that the issuer refuses is forgotten", async () => {
-  keychain.set(SESSION, "old");
-  const fake = signedOut();
-  fake.tokens = () => Response.json({ error: "invalid_grant" }, { status: 400 });
+test("what one sign-in service gave is shown neither to the API nor to another service", async () => {
+  keychain.set(SESSION, "kept");
+  keychain.set(sessionBy("magic_link"), "of the API");
+  const fake = new FakeNetwork();
   renderApp(fake);
-  expect(await screen.findByRole("button", { name: "Continue to sign in" })).toBeVisible();
-  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  await list();
+  expect(fake.asked.map((each) => each.get("refresh_token"))).toEqual(["kept"]);
+  const sent = fake.requests.map(({ headers }) => headers.get("authorization"));
+  expect(sent).toEqual([null, "Bearer access", "Bearer access"]);
 });
+
+test.each(["invalid_grant", "interaction_required"])(
+  "a kept token that the issuer refuses by %s is forgotten",
+  async (error) => {
+    keychain.set(SESSION, "old");
+    const fake = signedOut();
+    fake.tokens = () => Response.json({ error }, { status: 400 });
+    renderApp(fake);
+    expect(await screen.findByRole("button", { name: "Continue to sign in" })).toBeVisible();
+    await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  },
+);
 
 test("an issuer that cannot be reached leaves the kept token", async () => {
   keychain.set(SESSION, "kept");
   const fake = new FakeNetwork();
-  fake.tokens = () => {
-    throw new TypeError("Failed to fetch");
-  };
+  fake.tokens = unreachable;
   renderApp(fake);
   expect(await heading("Your account could not be loaded")).toBeVisible();
   expect(keychain.get(SESSION)).toBe("kept");
+});
+
+const gateway = () => Response.json({ message: "bad gateway" }, { status: 502 });
+const busy = () => Response.json({ error: "temporarily_unavailable" }, { status: 503 });
+
+test.each<[string, Partial<FakeNetwork>]>([
+  ["is busy", { tokens: busy }],
+  ["is answered for by a gateway", { tokens: gateway }],
+  ["is answered for by a gateway when it is looked for", { discovery: gateway }],
+  ["does not answer", { tokens: silent }],
+  ["does not answer when it is looked for", { discovery: silent }],
+])("an issuer that %s is asked again with the same token", async (_, failing) => {
+  const { fake, tokens } = kept();
+  Object.assign(fake, failing);
+  const refused = expect(tokens.forApi()).rejects.toThrow(/sign-in service|unknown error/);
+  await jest.advanceTimersByTimeAsync(10_000);
+  await refused;
+  Object.assign(fake, { tokens: granted, discovery: found });
+  expect(await tokens.forApi()).toBe("access");
+  expect(fake.asked.at(-1)?.get("refresh_token")).toBe("kept");
+});
+
+test("an answer that comes too late for its request serves the next one", async () => {
+  const { fake, tokens } = kept();
+  let arrive = (_: Response) => {};
+  fake.tokens = () =>
+    new Promise((resolve) => {
+      arrive = resolve;
+    });
+  const late = expect(tokens.forApi()).rejects.toThrow(/too long/);
+  await jest.advanceTimersByTimeAsync(10_000);
+  await late;
+  arrive(granted());
+  await waitFor(() => expect(keychain.get(SESSION)).toBe("next"));
+  expect(await tokens.forApi()).toBe("access");
+  expect(fake.asked).toHaveLength(1);
 });
 
 test("out here forgets the tokens", async () => {
@@ -167,6 +242,21 @@ test("out here forgets the tokens", async () => {
   await press("Sign out here");
   await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
   expect(browser).not.toHaveBeenCalled();
+});
+
+test("out here needs no issuer", async () => {
+  const { fake, tokens } = kept();
+  fake.discovery = unreachable;
+  await tokens.signOut("here");
+  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+});
+
+test("out here stays so, whatever a renewal under way brings", async () => {
+  const { tokens } = kept();
+  const given = tokens.forApi();
+  await tokens.signOut("here");
+  expect(await given).toBeNull();
+  expect(keychain.has(SESSION)).toBe(false);
 });
 
 test("out everywhere ends the issuer's session too, and stays when that was not done", async () => {

@@ -1,7 +1,20 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { screen, waitFor } from "@testing-library/react-native";
 import { keychain } from "../test/keychain.ts";
-import { button, field, heading, press, renderApp, SESSION, type } from "../test/render-app.ts";
+import {
+  announced,
+  button,
+  field,
+  heading,
+  ORIGIN,
+  openLink,
+  press,
+  renderApp,
+  sessionBy,
+  type,
+} from "../test/render-app.ts";
+
+const SESSION = sessionBy("magic_link");
 
 function magicLink(user: FakeApi["user"] = null) {
   const fake = new FakeApi().with("mine");
@@ -46,6 +59,27 @@ describe("asking for a link", () => {
 });
 
 describe("a link", () => {
+  test.each([
+    ["the app's scheme", "reference-architecture://auth/verify"],
+    ["the host's address", `${ORIGIN}/auth/verify`],
+  ])("by %s leads the phone to its screen, with the token in it", async (_, address) => {
+    const fake = magicLink();
+    renderApp(fake);
+    await field("E-mail address");
+    await openLink(`${address}#token=from-the-mail`);
+    await press("Sign in");
+    await list();
+    const [sent] = fake.sent("POST /api/auth/verify");
+    expect(await sent?.json()).toEqual({ token: "from-the-mail" });
+  });
+
+  test("to another screen is no link to sign in by", async () => {
+    renderApp(new FakeApi().with("mine"));
+    await list();
+    await openLink("reference-architecture://settings#token=t");
+    expect(await heading("About this deployment")).toBeVisible();
+  });
+
   test("that opens the app signs in when it is told to, and the session is kept safely", async () => {
     const fake = magicLink();
     renderApp(fake, "/auth/verify#token=from-the-mail");
@@ -61,13 +95,14 @@ describe("a link", () => {
   });
 
   test.each([
-    ["whole", "https://acme.example.com/auth/verify#token=from-the-mail"],
+    ["whole", `${ORIGIN}/auth/verify#token=from-the-mail`],
     ["its token alone", " from-the-mail\n"],
   ])("can be pasted, %s", async (_, text) => {
     const fake = magicLink();
     renderApp(fake);
     await press("I have a link");
     expect(await button("Sign in")).toBeDisabled();
+    expect(announced()).toEqual([]);
     await type("Link from the mail", text);
     await press("Sign in");
     await list();
@@ -84,6 +119,30 @@ describe("a link", () => {
     expect(await heading("This link is spent")).toBeVisible();
     await press("Get a new link");
     expect(await field("E-mail address")).toBeVisible();
+  });
+
+  test("that comes after a spent one is not spent", async () => {
+    const fake = magicLink().plan("POST /api/auth/verify", failure(401, "unauthenticated"));
+    renderApp(fake, "/auth/verify#token=old");
+    await press("Sign in");
+    await heading("This link is spent");
+    await openLink(`${ORIGIN}/auth/verify#token=new`);
+    await press("Sign in");
+    await list();
+  });
+
+  test("that is for another server is not sent to this one", async () => {
+    const fake = magicLink();
+    renderApp(fake);
+    await press("I have a link");
+    await type("Link from the mail", "https://Demo.example.com/auth/verify#token=from-the-mail");
+    expect(await screen.findByText(/is for https:\/\/demo.example.com, and/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^This link is for https:\/\/demo.example.com/);
+    expect(await button("Sign in")).toBeDisabled();
+    await openLink("https://demo.example.com/auth/verify#token=from-the-mail");
+    expect(await screen.findByText(/is for https:\/\/demo.example.com, and/)).toBeVisible();
+    await press("Sign in");
+    expect(fake.sent("POST /api/auth/verify")).toEqual([]);
   });
 
   test("can be tried again when the server failed", async () => {
@@ -103,6 +162,28 @@ describe("a session", () => {
     renderApp(fake);
     await list();
     expect(fake.sent("GET /api/me")[0]?.headers.get("authorization")).toBe("Bearer kept");
+  });
+
+  test("of the last time opens the example that a link leads to at the start", async () => {
+    keychain.set(SESSION, "kept");
+    const fake = magicLink(ada);
+    renderApp(fake, `/example/${fake.examples[0]?.id}`);
+    expect(await heading("mine")).toBeVisible();
+  });
+
+  test("that is over makes of such a link a sign-in", async () => {
+    const fake = magicLink();
+    renderApp(fake, `/example/${fake.examples[0]?.id}`);
+    expect(await field("E-mail address")).toBeVisible();
+    expect(screen.queryByText("It could not be loaded")).toBeNull();
+  });
+
+  test("is shown to nobody before the server has said what it is", async () => {
+    keychain.set(SESSION, "kept");
+    const fake = magicLink(ada);
+    renderApp(fake);
+    await list();
+    expect(fake.sent("GET /api/config")[0]?.headers.get("authorization")).toBeNull();
   });
 
   test("that cannot be asked for shows why, and can be asked for again", async () => {

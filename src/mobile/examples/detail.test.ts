@@ -1,7 +1,7 @@
 import { FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
 import { act, fireEvent, screen, waitFor } from "@testing-library/react-native";
-import { button, field, heading, press, renderApp, type } from "../test/render-app.ts";
+import { announced, button, field, heading, press, renderApp, type } from "../test/render-app.ts";
 
 const first = (fake: FakeApi) => fake.examples[0]?.id ?? "";
 const openDetail = (fake: FakeApi) => renderApp(fake, `/example/${first(fake)}`);
@@ -73,6 +73,7 @@ describe("a rename", () => {
     await press("Rename");
     await type("New name", "  ");
     expect(await screen.findByText("A name is needed.")).toBeVisible();
+    expect(announced()).toContain("A name is needed.");
     await press("Cancel");
     expect(await heading("old")).toBeVisible();
   });
@@ -81,6 +82,7 @@ describe("a rename", () => {
     const fake = new FakeApi().with("old");
     await rename(fake, () => fake.rename(first(fake), "theirs"));
     expect(await heading(/Changed elsewhere/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^Changed elsewhere/);
     expect(screen.getByText("theirs")).toBeVisible();
     expect(screen.getByText("mine")).toBeVisible();
     expect(fake.examples[0]?.name).toBe("theirs");

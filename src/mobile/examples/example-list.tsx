@@ -3,6 +3,7 @@ import { useState } from "react";
 import { FlatList, RefreshControl, StyleSheet, View } from "react-native";
 import { useDeployment } from "../auth/deployment.ts";
 import { COLUMN, usePalette } from "../theme.ts";
+import { useLive } from "../ui/announce.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure, RequestId } from "../ui/failure.tsx";
 import { Screen, useRoom } from "../ui/screen.tsx";
@@ -67,10 +68,15 @@ function Absent({ query }: { query: ExamplesQuery }) {
       />
     );
   }
-  if (!query.isPaused) return <Skeleton />;
+  return query.isPaused ? <Offline /> : <Skeleton />;
+}
+
+function Offline() {
+  const title = "You are offline";
+  useLive(title);
   return (
     <View role="status" aria-live="polite">
-      <Heading>You are offline</Heading>
+      <Heading>{title}</Heading>
       <Text tone="inkSoft">The examples appear by themselves when the connection is back.</Text>
     </View>
   );
@@ -81,6 +87,9 @@ function Head({ query }: { query: ExamplesQuery }) {
   const { config } = useDeployment();
   const online = useOnline();
   const isStale = online && query.isRefetchError;
+  const offline = online ? null : "Offline: shown as last loaded";
+  const state = isStale ? "Could not be refreshed" : offline;
+  useLive(state);
   return (
     <View style={styles.head}>
       <Text look="small" tone="inkSoft">
@@ -88,8 +97,7 @@ function Head({ query }: { query: ExamplesQuery }) {
         {config.tenant}, newest first
       </Text>
       <Text look="small" tone="warning" role="status" aria-live="polite">
-        {!online && "Offline: shown as last loaded"}
-        {isStale && "Could not be refreshed"}
+        {state}
       </Text>
       {isStale && <Button title="Refresh" onPress={() => void query.refetch()} />}
     </View>
@@ -99,12 +107,15 @@ function Head({ query }: { query: ExamplesQuery }) {
 /** A button too, for who does not scroll. */
 function More({ query }: { query: ExamplesQuery }) {
   const { fetchNextPage, isFetching, isFetchingNextPage, isFetchNextPageError, error } = query;
+  const problem = isFetchNextPageError && error !== null ? error : null;
+  const said = problem && `The rest could not be loaded. ${problem.message}`;
+  useLive(said);
   return (
     <View style={styles.more}>
-      {isFetchNextPageError && error !== null && (
+      {problem && (
         <View role="alert" aria-live="assertive">
-          <Text>The rest could not be loaded. {error.message}</Text>
-          <RequestId error={error} />
+          <Text>{said}</Text>
+          <RequestId error={problem} />
         </View>
       )}
       <Button

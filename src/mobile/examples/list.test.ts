@@ -3,7 +3,7 @@ import { FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
 import { act, fireEvent, screen, waitFor } from "@testing-library/react-native";
 import { AppState } from "react-native";
-import { button, heading, press, renderApp } from "../test/render-app.ts";
+import { announced, button, heading, press, renderApp } from "../test/render-app.ts";
 
 const row = (name: string) => screen.findByRole("link", { name: new RegExp(`^${name}`) });
 const rows = () =>
@@ -40,6 +40,7 @@ describe("the list", () => {
     const broken = failure(500, "internal", { message: "something broke" });
     renderApp(new FakeApi().with("one").plan("GET /api/example", broken));
     expect(await screen.findByText("Something broke")).toBeVisible();
+    expect(announced()).toContain("The list could not be loaded. something broke");
     expect(screen.getByText("Request req-1")).toBeVisible();
     await press("Try again");
     await row("one");
@@ -55,8 +56,10 @@ describe("the list", () => {
     await screen.findByText("One moment…");
     act(() => onlineManager.setOnline(false));
     expect(await screen.findByText(/^You are offline. This goes on/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^You are offline. This goes on/);
     act(arrive);
     expect(await heading("You are offline")).toBeVisible();
+    expect(announced().at(-1)).toBe("You are offline");
     act(() => onlineManager.setOnline(true));
     await row("one");
   });
@@ -66,6 +69,7 @@ describe("the list", () => {
     await row("one");
     act(() => onlineManager.setOnline(false));
     expect(await screen.findByText("Offline: shown as last loaded")).toBeVisible();
+    expect(announced()).toContain("Offline: shown as last loaded");
     act(() => onlineManager.setOnline(true));
     await waitFor(() => expect(screen.queryByText(/Offline/)).toBeNull());
   });
@@ -110,8 +114,11 @@ describe("the list", () => {
     fake.plan("GET /api/example", failure(500, "internal"));
     await press("Load more");
     expect(await screen.findByText(/The rest could not be loaded/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^The rest could not be loaded/);
     expect(screen.getByText("Request req-1")).toBeVisible();
     fireEvent(list(), "endReached");
+    // A request leaves only after its middleware was waited for.
+    await pass(0);
     expect(fake.sent("GET /api/example")).toHaveLength(2);
     await press("Try again");
     await row("two");
@@ -155,6 +162,7 @@ describe("a deletion", () => {
     fake.rename(fake.examples[0]?.id ?? "", "theirs");
     await pass(UNDO_TIME);
     expect(await screen.findByText(/changed elsewhere and is now theirs/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/changed elsewhere and is now theirs/);
     await row("theirs");
     await press("Delete anyway");
     await pass(UNDO_TIME);

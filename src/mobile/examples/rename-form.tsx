@@ -2,7 +2,7 @@ import { type Example, useRenameForm } from "@reference-architecture/shared";
 import type { ReactNode } from "react";
 import { StyleSheet, View } from "react-native";
 import { usePalette } from "../theme.ts";
-import { announce } from "../ui/announce.ts";
+import { announce, useLive } from "../ui/announce.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Sheet } from "../ui/sheet.tsx";
@@ -21,6 +21,7 @@ export function RenameForm({ example, onDone, onLeave }: Props) {
     onDone();
   });
   const { mine, conflict, gone, isPending } = form;
+  useLive(gone?.error ?? null);
 
   if (conflict) {
     return (
@@ -81,6 +82,7 @@ type CollisionProps = { title: string; values: [string, string][]; children: Rea
 /** Two people changed one thing; the reader decides, and sees both before. */
 function Collision({ title, values, children }: CollisionProps) {
   const { warning, warningWash } = usePalette();
+  useLive(title);
   return (
     <View
       role="alert"

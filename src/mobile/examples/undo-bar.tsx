@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import { AccessibilityInfo, Platform, StyleSheet, View } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
 import { COLUMN, GAP, usePalette } from "../theme.ts";
-import { announce } from "../ui/announce.ts";
+import { announce, useLive } from "../ui/announce.ts";
 import { Button } from "../ui/button.tsx";
 import { RequestId } from "../ui/failure.tsx";
 import { Text } from "../ui/text.tsx";
@@ -20,6 +20,8 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
     if (Platform.OS === "web") return;
     void AccessibilityInfo.isScreenReaderEnabled().then((listens) => listens && hold(true));
   }, [pending, hold]);
+  const refusal = pending === null && problem !== null ? refusalOf(problem) : null;
+  useLive(refusal);
   const place = { left: GAP + left, right: GAP + right, bottom: GAP + bottom };
 
   if (pending !== null) {
@@ -49,11 +51,7 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
   return (
     <View role="alert" aria-live="assertive" style={[styles.bar, place, { backgroundColor: ink }]}>
       <View style={styles.text}>
-        <Text tone="paper">
-          {isConflict
-            ? `Not deleted: it was changed elsewhere and is now ${again.name}`
-            : `${again.name} could not be deleted. ${problem.error.message}`}
-        </Text>
+        <Text tone="paper">{refusal}</Text>
         {!isConflict && <RequestId error={problem.error} tone="paper" />}
       </View>
       <Button
@@ -65,6 +63,11 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
     </View>
   );
 }
+
+const refusalOf = (problem: NonNullable<Deletion["problem"]>) =>
+  problem.kind === "conflict"
+    ? `Not deleted: it was changed elsewhere and is now ${problem.current.name}`
+    : `${problem.example.name} could not be deleted. ${problem.error.message}`;
 
 const styles = StyleSheet.create({
   bar: {

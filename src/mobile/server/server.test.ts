@@ -1,6 +1,7 @@
-import { FakeApi, failure } from "@reference-architecture/shared/testing";
-import { screen, waitFor } from "@testing-library/react-native";
+import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
+import { act, screen, waitFor } from "@testing-library/react-native";
 import { keychain } from "../test/keychain.ts";
+import { setConnected } from "../test/network.ts";
 import { field, heading, ORIGIN, press, renderApp, type } from "../test/render-app.ts";
 import { originOf } from "./address.ts";
 
@@ -55,8 +56,10 @@ test("a build that names a server begins there", async () => {
 });
 
 test("another server starts with nothing of the one before", async () => {
-  keychain.set("session.https___demo.example.com", "of demo");
+  keychain.set("session.https___demo.example.com.magic_link", "of demo");
   const fake = new FakeApi().with("of acme");
+  fake.config = { ...fake.config, authProvider: "magic_link" };
+  fake.user = ada;
   renderApp(fake);
   await screen.findByRole("link", { name: /^of acme/ });
   await press("Settings");
@@ -68,6 +71,21 @@ test("another server starts with nothing of the one before", async () => {
   const last = fake.sent("GET /api/example").at(-1);
   expect(last?.url).toMatch(/^https:\/\/demo/);
   expect(last?.headers.get("authorization")).toBe("Bearer of demo");
+});
+
+test("after a change of server the loss of the network is noticed still", async () => {
+  const fake = new FakeApi().with("mine");
+  renderApp(fake);
+  await screen.findByRole("link", { name: /^mine/ });
+  await press("Settings");
+  await type("Server address", "demo.example.com");
+  await press("Use this server");
+  await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(2));
+  await screen.findByRole("link", { name: /^mine/ });
+  act(() => setConnected(false));
+  expect(await screen.findByText("Offline: shown as last loaded")).toBeVisible();
+  act(() => setConnected(true));
+  await waitFor(() => expect(screen.queryByText(/Offline/)).toBeNull());
 });
 
 test.each([

@@ -1,16 +1,15 @@
 import { ApiProvider, createApi, createQueryClient } from "@reference-architecture/shared";
 import { QueryClientProvider } from "@tanstack/react-query";
 import Constants from "expo-constants";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useState } from "react";
 import { Screen } from "../ui/screen.tsx";
 import { Heading, Text } from "../ui/text.tsx";
 import { originOf } from "./address.ts";
 import { ServerForm } from "./server-form.tsx";
-import { type Kept, open, openSession } from "./store.ts";
+import { open } from "./store.ts";
 
 type Server = {
   origin: string;
-  session: Kept;
   /** Everything that was loaded from the other one stays there. */
   change: (origin: string) => void;
 };
@@ -25,25 +24,15 @@ export function useServer(): Server {
 
 /** Finds out which server the app speaks to, or asks; the tenant is the one of the server's host. */
 export function ServerProvider({ children }: { children: ReactNode }) {
-  const [address, setAddress] = useState<Kept | null>(null);
-  const [at, setAt] = useState<{ origin: string; session: Kept } | null>(null);
-
-  const visit = async (origin: string) => setAt({ origin, session: await openSession(origin) });
-
-  useEffect(() => {
-    void open("server").then(async (kept) => {
-      const origin = kept.value ?? originOf(Constants.expoConfig?.extra?.server ?? "");
-      if (origin !== null) setAt({ origin, session: await openSession(origin) });
-      setAddress(kept);
-    });
-  }, []);
-
-  if (address === null) return null;
-  const change = (origin: string) => {
-    address.keep(origin);
-    void visit(origin);
+  const [address] = useState(() => open("server"));
+  const [origin, setOrigin] = useState(
+    () => address.value ?? originOf(Constants.expoConfig?.extra?.server ?? ""),
+  );
+  const change = (next: string) => {
+    address.keep(next);
+    setOrigin(next);
   };
-  if (at === null) {
+  if (origin === null) {
     return (
       <Screen>
         <Heading>Where is your server?</Heading>
@@ -53,19 +42,18 @@ export function ServerProvider({ children }: { children: ReactNode }) {
     );
   }
   return (
-    <ServerContext value={{ ...at, change }}>
-      <Client key={at.origin}>{children}</Client>
+    <ServerContext value={{ origin, change }}>
+      <Client key={origin} origin={origin}>
+        {children}
+      </Client>
     </ServerContext>
   );
 }
 
-function Client({ children }: { children: ReactNode }) {
-  const { origin, session } = useServer();
+function Client({ origin, children }: { origin: string; children: ReactNode }) {
   const [client] = useState(createQueryClient);
-  const api = useMemo(
-    () => createApi({ baseUrl: origin, token: () => session.value }),
-    [origin, session],
-  );
+  // Without a token: who is to see one is known only when the server has said what it is.
+  const [api] = useState(() => createApi({ baseUrl: origin, token: () => null }));
   return (
     <QueryClientProvider client={client}>
       <ApiProvider value={api}>{children}</ApiProvider>

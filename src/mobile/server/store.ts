@@ -1,3 +1,4 @@
+import type { Config } from "@reference-architecture/shared";
 import * as SecureStore from "expo-secure-store";
 import { Platform } from "react-native";
 
@@ -5,10 +6,14 @@ const options = { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY
 /** A browser has no secure store: what is kept there lasts as long as the page. */
 const memory = Platform.OS === "web" ? new Map<string, string>() : null;
 
-async function read(name: string): Promise<string | null> {
+function read(name: string): string | null {
   if (memory) return memory.get(name) ?? null;
-  // What cannot be read, as after a restore on another device, is absent.
-  return SecureStore.getItemAsync(name, options).catch(() => null);
+  try {
+    return SecureStore.getItem(name, options);
+  } catch {
+    // What cannot be read, as after a restore on another device, is absent.
+    return null;
+  }
 }
 
 async function write(name: string, value: string | null): Promise<void> {
@@ -20,8 +25,8 @@ async function write(name: string, value: string | null): Promise<void> {
 /** One value that outlives the app, and at hand while it runs. */
 export type Kept = { readonly value: string | null; keep: (value: string | null) => void };
 
-export async function open(name: string): Promise<Kept> {
-  let value = await read(name);
+export function open(name: string): Kept {
+  let value = read(name);
   let written = Promise.resolve();
   return {
     get value() {
@@ -35,6 +40,9 @@ export async function open(name: string): Promise<Kept> {
   };
 }
 
-/** The session of a server: the API's own token, or the one that the issuer renews the others by. */
-export const openSession = (origin: string) =>
-  open(`session.${origin.replaceAll(/[^\w.-]/g, "_")}`);
+/**
+ * The session of a server: the API's own token, or the one that the issuer renews the others by. It goes to nobody but
+ * who gave it, whatever the server says of its sign-in later.
+ */
+export const openSession = (origin: string, { authProvider, oidc }: Config) =>
+  open(`session.${origin}.${oidc?.issuer ?? authProvider}`.replaceAll(/[^\w.-]/g, "_"));

@@ -3,7 +3,7 @@ export const keychain = new Map<string, string>();
 
 export const secureStore = {
   WHEN_UNLOCKED_THIS_DEVICE_ONLY: 1,
-  getItemAsync: async (name: string) => keychain.get(name) ?? null,
+  getItem: (name: string) => keychain.get(name) ?? null,
   setItemAsync: async (name: string, value: string) => void keychain.set(name, value),
   deleteItemAsync: async (name: string) => void keychain.delete(name),
 };

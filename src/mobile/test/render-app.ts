@@ -1,11 +1,12 @@
 import type { FakeApi } from "@reference-architecture/shared/testing";
-import { fireEvent, screen } from "@testing-library/react-native";
+import { act, fireEvent, screen } from "@testing-library/react-native";
 import { renderRouter } from "expo-router/testing-library";
+import { AccessibilityInfo } from "react-native";
 import { keychain } from "./keychain.ts";
 
 export const ORIGIN = "http://acme.localhost";
-/** Where the session of `ORIGIN` is kept. */
-export const SESSION = "session.http___acme.localhost";
+/** Where the session of `ORIGIN` is kept, by who gave it. */
+export const sessionBy = (giver: string) => `session.http___acme.localhost.${giver}`;
 
 /** The whole app at an address, with the fake in the place of the network. */
 export function renderApp(fake: FakeApi, address = "/", server: string | null = ORIGIN) {
@@ -13,6 +14,16 @@ export function renderApp(fake: FakeApi, address = "/", server: string | null = 
   if (server !== null) keychain.set("server", server);
   return renderRouter("./app", { initialUrl: address });
 }
+
+const linking = jest.requireMock<typeof import("expo-linking")>("expo-linking");
+const listening = jest.spyOn(linking, "addEventListener");
+
+/** What a phone does with a link while the app runs. */
+export const openLink = (url: string) => act(async () => listening.mock.calls.at(-1)?.[1]({ url }));
+
+/** What a phone's screen reader was told, besides what it finds. */
+export const announced = () =>
+  jest.mocked(AccessibilityInfo.announceForAccessibility).mock.calls.map(([text]) => text);
 
 export const button = (name: string | RegExp) => screen.findByRole("button", { name });
 export const heading = (name: string | RegExp) => screen.findByRole("heading", { name });

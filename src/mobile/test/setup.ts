@@ -1,5 +1,6 @@
 import { onlineManager } from "@tanstack/react-query";
 import { configure } from "@testing-library/react-native";
+import { AccessibilityInfo } from "react-native";
 import { keychain } from "./keychain.ts";
 
 configure({ asyncUtilTimeout: 10_000 });
@@ -7,10 +8,7 @@ configure({ asyncUtilTimeout: 10_000 });
 // What has no part in native code is its own; the rest is the stand-in that its makers ship.
 jest.mock("react-native-worklets", () => jest.requireActual("react-native-worklets/src/mock"));
 jest.mock("expo-secure-store", () => jest.requireActual("./keychain.ts").secureStore);
-jest.mock("expo-network", () => ({
-  getNetworkStateAsync: async () => ({ isConnected: true }),
-  addNetworkStateListener: () => ({ remove() {} }),
-}));
+jest.mock("expo-network", () => jest.requireActual("./network.ts").network);
 
 // Under Babel for Jest some of the swipe's callbacks are worklets and some are not; bundles have none of this.
 const KNOWN = /^\[react-native-gesture-handler\] Some of the callbacks/;
@@ -23,6 +21,7 @@ for (const level of ["error", "warn"] as const) {
 
 afterEach(() => {
   expect(complaints.splice(0)).toEqual([]);
+  jest.mocked(AccessibilityInfo.announceForAccessibility).mockClear();
   keychain.clear();
   onlineManager.setOnline(true);
 });

@@ -1,6 +1,7 @@
 import { ApiError } from "@reference-architecture/shared";
 import { StyleSheet, View } from "react-native";
 import { usePalette } from "../theme.ts";
+import { useLive } from "./announce.ts";
 import { Button } from "./button.tsx";
 import { sentence } from "./field.tsx";
 import { Heading, Text } from "./text.tsx";
@@ -10,6 +11,7 @@ type Props = { title: string; error: Error; onRetry?: () => void; retrying?: boo
 /** What went wrong, what to quote to an operator, and the way on. */
 export function Failure({ title, error, onRetry, retrying = false }: Props) {
   const { danger, dangerWash } = usePalette();
+  useLive(`${title}. ${error.message}`);
   return (
     <View
       role="alert"

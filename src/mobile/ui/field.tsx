@@ -1,6 +1,7 @@
-import { type ComponentProps, useId } from "react";
+import { type ComponentProps, useId, useState } from "react";
 import { StyleSheet, TextInput, View } from "react-native";
 import { fontSize, TOUCH, usePalette } from "../theme.ts";
+import { useLive } from "./announce.ts";
 import { Text } from "./text.tsx";
 
 type Props = ComponentProps<typeof TextInput> & {
@@ -14,6 +15,9 @@ export function Field({ label, error = null, hint = null, ...input }: Props) {
   const palette = usePalette();
   const id = useId();
   const said = error ?? hint;
+  // What is there from the start is read with the field.
+  const [first] = useState(said);
+  useLive(said === first ? null : said);
   // What browsers want besides; React Native does not know these two.
   const forBrowsers = { "aria-invalid": error !== null, "aria-describedby": id };
   return (

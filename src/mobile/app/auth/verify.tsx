@@ -3,33 +3,46 @@ import { useLocalSearchParams, useRouter } from "expo-router";
 import { useState } from "react";
 import { useDeployment } from "../../auth/deployment.ts";
 import { useServer } from "../../server/server.tsx";
+import { useLive } from "../../ui/announce.ts";
 import { Button } from "../../ui/button.tsx";
 import { Failure } from "../../ui/failure.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Screen } from "../../ui/screen.tsx";
 import { Heading, Text } from "../../ui/text.tsx";
 
-/** Whatever is pasted: the whole link, or the token alone. */
-const tokenOf = (text: string) => /(?:token=|^\s*)([\w.-]+)\s*$/.exec(text)?.[1] ?? null;
+const LINK = /(?:(https?:\/\/[^/?#\s]+)\S*#token=|token=|^\s*)([\w.-]+)\s*$/i;
+
+/** Whatever comes or is pasted: the whole link, or the token alone, which does not tell whose it is. */
+function read(text: string) {
+  const [, origin, token] = LINK.exec(text) ?? [];
+  return token === undefined ? null : { origin: origin?.toLowerCase(), token };
+}
 
 /** Where the mailed link leads. Opening it spends nothing: a person has to press the button. */
 export default function Verify() {
   const { "#": fragment } = useLocalSearchParams<{ "#"?: string }>();
-  const { config } = useDeployment();
-  const { session } = useServer();
+  const { config, session } = useDeployment();
+  const { origin } = useServer();
   const [pasted, setPasted] = useState("");
   const verification = useVerifyLink(session.keep);
   const router = useRouter();
-  const linked = tokenOf(fragment ?? "");
-  const token = linked ?? tokenOf(pasted);
-  const isSpent = isStatus(verification.error, 401);
+  const linked = read(fragment ?? "");
+  const link = linked ?? read(pasted);
+  // A newer link may have come since.
+  const error = verification.variables === link?.token ? verification.error : null;
+  // Whoever gets a token can sign in with it where it is good.
+  const elsewhere =
+    link?.origin === undefined || link.origin === origin
+      ? null
+      : `This link is for ${link.origin}, and the app is at ${origin}. Change the server in the settings first.`;
+  useLive(elsewhere);
 
   const verify = () => {
-    if (token === null) return;
-    verification.mutate(token, { onSuccess: () => router.dismissTo("/") });
+    if (link === null || elsewhere !== null) return;
+    verification.mutate(link.token, { onSuccess: () => router.dismissTo("/") });
   };
 
-  if (isSpent) {
+  if (isStatus(error, 401)) {
     return (
       <Screen>
         <Heading>This link is spent</Heading>
@@ -43,7 +56,13 @@ export default function Verify() {
   }
   return (
     <Screen>
-      <Text>You are about to sign in to {config.tenant} in this app.</Text>
+      {elsewhere ? (
+        <Text tone="danger" role="alert" aria-live="polite">
+          {elsewhere}
+        </Text>
+      ) : (
+        <Text>You are about to sign in to {config.tenant} in this app.</Text>
+      )}
       {linked === null && (
         <Field
           label="Link from the mail"
@@ -54,13 +73,11 @@ export default function Verify() {
           hint="Copy the link in the mail, and paste it here."
         />
       )}
-      {verification.isError && (
-        <Failure title="You could not be signed in" error={verification.error} />
-      )}
+      {error && <Failure title="You could not be signed in" error={error} />}
       <Button
         look="primary"
         title={verification.isPending ? "Signing in…" : "Sign in"}
-        busy={verification.isPending || token === null}
+        busy={verification.isPending || link === null || elsewhere !== null}
         onPress={verify}
       />
     </Screen>
