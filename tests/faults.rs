@@ -342,6 +342,14 @@ async fn a_transaction_that_conflicts_once_is_tried_again() {
 }
 
 #[tokio::test]
+async fn a_user_whose_entry_a_sign_in_holds_at_that_moment_is_told_all_the_same() {
+    let scene = Scene::new(&[]).await;
+    scene.proxy.next([Fault::error(400, "TransactionConflictException")]);
+    scene.acme.get("/api/me").await.expect(200);
+    assert_eq!(scene.proxy.calls(), ["UpdateItem"; 2]);
+}
+
+#[tokio::test]
 async fn a_transaction_that_conflicts_for_ever_is_409_and_changes_nothing() {
     let scene = Scene::new(&[]).await;
     scene.proxy.always_at("TransactWriteItems", Fault::cancelled(&["None", "TransactionConflict"]));

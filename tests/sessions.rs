@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use reference_architecture::auth::Token;
 use reqwest::{Method, RequestBuilder, header};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::cost::{Cost, documented};
+use crate::support::faulty::{Fault, Faulty};
 use crate::support::oidc::Issuer;
 use crate::support::process::{Process, run};
 use crate::support::proxy::Proxy;
@@ -194,6 +196,29 @@ async fn logging_out_everywhere_ends_all_sessions_of_the_user_and_nobody_elses()
     let token = answer.expect(200)["data"]["token"].as_str().unwrap().to_owned();
     let list = acme.with_bearer(Method::GET, "/api/example", &token).answer().await.expect(200);
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn logging_out_everywhere_can_be_repeated_when_it_was_interrupted() {
+    let proxy = Faulty::start().await;
+    let endpoint = format!("--dynamodb-endpoint={}", proxy.endpoint);
+    let app = App::with(&[&MAGIC_LINK[..], &[&endpoint]].concat()).await;
+    let acme = app.tenant("acme");
+    let mut mine = Vec::new();
+    for _ in 0..150 {
+        mine.push(app.plant_session("acme", ADA, LATER).await);
+    }
+    // The table has the others behind it.
+    let first = mine.iter().min_by_key(|token| Token::parse(token).unwrap().hash()).unwrap();
+    let end = || acme.with_bearer(Method::POST, EVERYWHERE, first).answer();
+    // The check of the session, the list of all, the first part; then the second.
+    let passed = [Fault::CloseAfter, Fault::CloseAfter, Fault::CloseAfter];
+    proxy.next(passed.into_iter().chain([Fault::error(400, "ValidationException")]));
+    end().await.fails(500, "internal");
+    assert_eq!(app.items_of("SESSION#").await.len(), 150 - 99);
+    end().await.expect(200);
+    assert_eq!(app.items_of("SESSION#").await, [Value::Null; 0]);
+    assert_eq!(app.events("acme").await.len(), 1);
 }
 
 #[tokio::test]

@@ -101,6 +101,8 @@ async fn a_client_has_ten_mails_sent_to_one_address_however_many_tenants_it_asks
     ask(&smtp::app().await.tenant("acme"), "after-the-flood@example.com").await.expect(202);
     smtp::mails("after-the-flood@example.com", 1).await;
     assert_eq!(smtp::taken("flooded@example.com").len(), 10);
+    let counted = table.items_of("LOGIN_RATE").await.len();
+    assert_eq!(counted, 10, "what this client may not send keeps nobody else's from being sent");
 }
 
 #[tokio::test]
@@ -139,6 +141,7 @@ async fn every_address_gets_the_same_answer_and_only_addresses_get_mails() {
     let others = [
         "known@example.com", // limited by now
         "unknown@example.com",
+        "\"known\"@example.com", // another way to write it
         "",
         "   ",
         "nobody",

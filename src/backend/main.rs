@@ -16,6 +16,7 @@ use reference_architecture::tenancy::{TenantId, TenantResolver};
 use reference_architecture::{lambda, logging, ops};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 
 /// A minimal multi-tenant backend on one DynamoDB table.
 ///
@@ -43,7 +44,7 @@ enum Command {
     /// Make or check the table
     #[command(subcommand)]
     Table(TableCommand),
-    /// Smoke-test a deployment from outside; leaves nothing behind but events
+    /// Smoke-test a deployment from outside; leaves nothing behind but events, and a day long an idempotency key
     Validate {
         /// Where the deployment is, like https://acme.example.com
         #[arg(long)]
@@ -84,9 +85,14 @@ enum EventsCommand {
     },
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match Box::pin(run(config::read(|cli: &mut Cli| &mut cli.settings))).await {
+fn main() -> ExitCode {
+    let ended = Runtime::new().map_err(BoxError::from).and_then(|runtime| {
+        let ended = runtime.block_on(Box::pin(run(config::read(|cli: &mut Cli| &mut cli.settings))));
+        // A name that is still being looked up has no bound, and nobody waits for it any more.
+        runtime.shutdown_background();
+        ended
+    });
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", ops::chain(error.as_ref()));

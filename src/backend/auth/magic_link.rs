@@ -126,19 +126,21 @@ async fn request_link(
 ) -> Result<Response, Error> {
     let magic_link = state.config.auth.magic_link()?;
     let text = input.email.trim().to_lowercase();
-    let address =
-        Some(&text).filter(|text| text.len() <= LONGEST_ADDRESS).and_then(|text| text.parse::<Address>().ok());
+    // Quotes would let one mailbox be written in many ways, each with a count of its own.
+    let plain = Some(&text).filter(|text| text.len() <= LONGEST_ADDRESS && !text.contains('"'));
+    let address = plain.and_then(|text| text.parse::<Address>().ok());
     // What is no address goes the same way, as long and as dear, but for the mail.
     let user_id = UserId::derive(&tenant, PROVIDER, &text);
     let table = state.table.of_user(&tenant, user_id, &context.meter);
     let token = Token::new(user_id);
     let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
-    let added = table.add_link(&token.hash(), &login).await?;
-    if let Some(address) = address.filter(|_| added) {
-        let (rate, key) = (&state.config.sign_in_rate.by_mailbox, (client.map(|Extension(client)| client), text));
-        if rate.as_ref().is_some_and(|rate| rate.check(&key).is_err()) {
-            tracing::warn!("a mail was not sent: its client asked for many to one address");
-        } else {
+    let (rate, key) = (&state.config.sign_in_rate.by_mailbox, (client.map(|Extension(client)| client), text));
+    // First: what is refused here must not count against the address as well, whose owner would get no link.
+    if address.is_some() && rate.as_ref().is_some_and(|rate| rate.check(&key).is_err()) {
+        tracing::warn!("a mail was not sent: its client asked for many to one address");
+    } else {
+        let added = table.add_link(&token.hash(), &login).await?;
+        if let Some(address) = address.filter(|_| added) {
             let (link, host) = (magic_link.link(&tenant, &token), magic_link.host(&tenant));
             magic_link.mailer.send(address, link, host).await;
         }
@@ -193,9 +195,9 @@ async fn logout(token: Token, scope: Scope, State(state): State<AppState>) -> Re
 /// Ends all sessions of the user in this tenant.
 #[utoipa::path(post, path = "/api/auth/logout-everywhere", tag = "auth",
     responses((status = 200, description = "Signed out", body = Data<SignedOut>)))]
-async fn logout_everywhere(_: Token, scope: Scope, State(state): State<AppState>) -> Result<Response, Error> {
+async fn logout_everywhere(token: Token, scope: Scope, State(state): State<AppState>) -> Result<Response, Error> {
     let event = scope.event(EventName::SignedOut, json!({ "everywhere": true }));
-    scope.table.sign_out_everywhere(&event).await?;
+    scope.table.sign_out_everywhere(&token.hash(), &event).await?;
     signed_out(&state, true)
 }
 

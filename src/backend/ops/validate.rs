@@ -20,7 +20,7 @@ struct Deployment {
 }
 
 /// Looks at a deployment from outside, as a client does, and tells each fact on standard error as it is found. The
-/// example that it makes it deletes again; the events of both stay, as events do. Where users sign in, `token` is one's
+/// example that it makes it deletes again; the events of both stay, as events do, and for a day its idempotency key. Where users sign in, `token` is one's
 /// session or access token; without it what only users see is left out.
 ///
 /// # Errors
@@ -79,7 +79,7 @@ impl Deployment {
 
     async fn ignores_forged_hosts(&self) -> Result<Value, String> {
         let own = ok(self.get("/api/config"), "/data/tenant").await?;
-        for header in ["x-forwarded-host", "forwarded", "x-original-host"] {
+        for header in ["x-gateway-host", "x-forwarded-host", "forwarded", "x-original-host"] {
             let forged = self.get("/api/config").header(header, "host=forged.example; forged.example");
             same(&ok(forged, "/data/tenant").await?, &own)?;
         }

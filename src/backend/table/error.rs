@@ -13,11 +13,10 @@ pub enum TableError {
     /// The cursor is damaged, of another list, or of another version of this software.
     #[error("is not a cursor of this list: start again without one")]
     InvalidCursor,
-    /// More than the table's or a partition's throughput.
+    /// More than the table's or a partition's throughput. An attempt before, whose answer was lost, may have happened.
     #[error("DynamoDB throttles")]
     Throttled(#[source] Source),
-    /// No answer in time, no connection, or an error on DynamoDB's side. With this error, and with it alone, writes may
-    /// have happened.
+    /// No answer in time, no connection, or an error on DynamoDB's side. The write may have happened.
     #[error("DynamoDB is unavailable")]
     Unavailable(#[source] Source),
     /// Other transactions kept changing the same item.

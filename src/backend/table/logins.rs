@@ -126,12 +126,14 @@ impl UserTable {
         }
     }
 
-    /// Ends all sessions of the user. The event comes with the last of them: whoever is interrupted tries again.
+    /// Ends all sessions of the user, `own` and the event with the last of them: whoever is interrupted tries again.
     ///
     /// # Errors
     /// When the table cannot be read or written.
-    pub async fn sign_out_everywhere(&self, event: &Event) -> Result<(), TableError> {
-        let sessions = self.session_keys().await?;
+    pub async fn sign_out_everywhere(&self, own: &TokenHash, event: &Event) -> Result<(), TableError> {
+        let mut sessions = self.session_keys().await?;
+        let own = self.partition.session(own);
+        sessions.sort_by_key(|session| *session == own);
         // One write is for the event.
         let mut parts = sessions.chunks(MOST_WRITES - 1).peekable();
         while let Some(part) = parts.next() {

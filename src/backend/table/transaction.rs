@@ -154,29 +154,36 @@ impl Transaction {
         let UserTable { table, meter, .. } = self.table;
         // One token for all tries: one that was carried out, but whose answer was lost, is not repeated.
         let token = Uuid::now_v7().to_string();
-        let mut backoffs = CONFLICT_BACKOFFS.into_iter();
-        loop {
+        unless_conflicting(|| async {
             meter.round_trip();
-            let result = table
+            let output = table
                 .client
                 .transact_write_items()
                 .set_transact_items(Some(writes.clone()))
                 .client_request_token(&token)
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
-                .await;
-            let error = match result {
-                Ok(output) => {
-                    meter.written(output.consumed_capacity());
-                    return Ok(());
-                }
-                Err(error) => read_reasons(error),
-            };
-            let backoff = backoffs.next().filter(|_| matches!(error, TableError::Conflict));
-            let Some(backoff) = backoff else { return Err(error) };
-            sleep(Duration::from_millis(rand::random_range(0..backoff))).await;
+                .await
+                .map_err(read_reasons)?;
+            meter.written(output.consumed_capacity());
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Tries a write again, after a moment, while transactions of others touch the same item.
+pub(super) async fn unless_conflicting<T, F>(write: impl Fn() -> F) -> Result<T, TableError>
+where
+    F: Future<Output = Result<T, TableError>>,
+{
+    for backoff in CONFLICT_BACKOFFS {
+        match write().await {
+            Err(TableError::Conflict) => sleep(Duration::from_millis(rand::random_range(0..backoff))).await,
+            done => return done,
         }
     }
+    write().await
 }
 
 /// Reads a cancelled transaction reason by reason: there is one for each write, in their order.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::keys::PK;
+use super::transaction::unless_conflicting;
 use super::{Key, TableError, Transaction, UserTable};
 use crate::auth::{Principal, UserId};
 use crate::tenancy::TenantId;
@@ -76,38 +77,43 @@ impl UserTable {
     pub async fn see_user(&self, tenant: &TenantId, principal: &Principal) -> Result<User, TableError> {
         let now = Millis::now();
         let stale = AttributeValue::S(Millis(now.0 - SEEN_EVERY).to_string());
-        let values = values(principal, now).map(|(name, value)| (name.to_owned(), value)).into();
-        self.meter.round_trip();
-        let result = self
-            .table
-            .client
-            .update_item()
-            .table_name(&self.table.name)
-            .set_key(Some(Key::user(tenant, principal.user_id).attributes()))
-            .update_expression(UPSERT)
-            .condition_expression(CHANGES)
-            .expression_attribute_names("#pk", PK)
-            .expression_attribute_names("#name", "name")
-            .set_expression_attribute_values(Some(values))
-            .expression_attribute_values(":stale", stale)
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        let item = match result {
-            Ok(output) => {
-                self.meter.written(&output.consumed_capacity);
-                output.attributes
-            }
-            Err(error) => match error.as_service_error() {
+        let values = values(principal, now).map(|(name, value)| (name.to_owned(), value));
+        // The user may be signing in elsewhere at this moment.
+        let item = unless_conflicting(|| async {
+            self.meter.round_trip();
+            let result = self
+                .table
+                .client
+                .update_item()
+                .table_name(&self.table.name)
+                .set_key(Some(Key::user(tenant, principal.user_id).attributes()))
+                .update_expression(UPSERT)
+                .condition_expression(CHANGES)
+                .expression_attribute_names("#pk", PK)
+                .expression_attribute_names("#name", "name")
+                .set_expression_attribute_values(Some(values.clone().into()))
+                .expression_attribute_values(":stale", stale.clone())
+                .return_values(ReturnValue::AllNew)
+                .return_values_on_condition_check_failure(AllOld)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await;
+            let error = match result {
+                Ok(output) => {
+                    self.meter.written(&output.consumed_capacity);
+                    return Ok(output.attributes);
+                }
+                Err(error) => error,
+            };
+            match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(unchanged)) => {
                     self.meter.refused_write();
-                    unchanged.item.clone()
+                    Ok(unchanged.item.clone())
                 }
-                _ => return Err(error.into()),
-            },
-        };
+                _ => Err(error.into()),
+            }
+        })
+        .await?;
         Ok(serde_dynamo::from_item(item.unwrap_or_default())?)
     }
 }

@@ -63,19 +63,23 @@ impl Jwks {
     /// # Errors
     /// When keys were never to be had.
     pub async fn key(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
+        // What ends this request does not end the fetch.
+        let fetch = |tried| {
+            let this = Arc::clone(self);
+            tokio::spawn(async move { this.fetch_unless_tried(tried).await })
+        };
         if self.find(kid).is_none() {
             let asked = Instant::now();
             let tried = Arc::clone(&self.tried).lock_owned().await;
             // Who waited finds what the one before fetched.
             if self.age().is_none_or(|age| age >= asked.elapsed()) {
-                self.fetch_unless_tried(tried).await;
+                let _ = fetch(tried).await;
             }
         } else if self.age().is_some_and(|age| age > FRESH_FOR)
             && let Ok(tried) = Arc::clone(&self.tried).try_lock_owned()
         {
-            // Meanwhile requests go on with the keys that are there. What ends this one does not end the fetch.
-            let this = Arc::clone(self);
-            let fetching = tokio::spawn(async move { this.fetch_unless_tried(tried).await });
+            // Meanwhile requests go on with the keys that are there.
+            let fetching = fetch(tried);
             if !self.in_background {
                 let _ = fetching.await;
             }
