@@ -100,7 +100,10 @@ function Home({ config, access }: { config: Config; access: Access }) {
       );
     case "signed-out":
       return access.signIn;
-    default:
+    case "open":
       return <ExamplesPage config={config} />;
+    case "signed-in":
+      // What one user was writing is not the next one's.
+      return <ExamplesPage key={access.session.user.userId} config={config} />;
   }
 }

@@ -58,6 +58,7 @@ export function useCreateExample() {
   const client = useQueryClient();
   const draft = useRef<{ name: string; key: string } | null>(null);
   const mutation = useMutation({
+    mutationKey: keys.examples,
     mutationFn: async ({ name, key }: { name: string; key: string }) => {
       const header = { "Idempotency-Key": key };
       const answer = await send((signal) =>
@@ -87,6 +88,7 @@ export function useRenameExample() {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
+    mutationKey: keys.examples,
     mutationFn: async (change: { example: Example; name: string }): Promise<RenameOutcome> => {
       const { id } = change.example;
       try {
@@ -122,6 +124,7 @@ export function useDeleteExample() {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
+    mutationKey: keys.examples,
     mutationFn: async (example: Example): Promise<DeleteOutcome> => {
       const { id } = example;
       try {

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { send } from "./client.ts";
 import { isStatus } from "./errors.ts";
-import { keys, useApi } from "./query-client.ts";
+import { forgetUser, keys, useApi } from "./query-client.ts";
 import type { User } from "./types.ts";
 
 export function useConfig() {
@@ -55,8 +55,9 @@ export function useVerifyLink(keepToken: KeepToken = () => {}) {
     mutationFn: async (token: string) =>
       (await send((signal) => api.POST("/api/auth/verify", { body: { token }, signal }))).data,
     onSuccess: async ({ token }) => {
+      // At once: from here on everything is sent as the one who signed in.
+      forgetUser(client);
       keepToken(token);
-      client.removeQueries({ queryKey: keys.examples });
       await client.invalidateQueries({ queryKey: keys.me });
     },
   });
@@ -88,7 +89,6 @@ export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
     onSuccess: () => {
       keepToken(null);
       client.setQueryData(keys.me, null);
-      client.removeQueries({ queryKey: keys.examples });
     },
   });
 }

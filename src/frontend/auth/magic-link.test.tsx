@@ -133,3 +133,37 @@ test("a session that ended elsewhere leads back to the sign-in", async () => {
   await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
   expect(await heading("Sign in")).toBeVisible();
 });
+
+describe("when somebody else signed in meanwhile in another tab", () => {
+  const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002", email: "g@example.com" };
+  const comeBack = () => {
+    const later = Date.now() + 60_000;
+    vi.spyOn(Date, "now").mockReturnValue(later);
+    window.dispatchEvent(new Event("visibilitychange"));
+  };
+
+  test("the list of the one before is not shown, not even until the own one is there", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await button("Rename mine");
+    fake.user = null;
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+    await heading("Sign in");
+    fake.user = grace;
+    fake.plan("GET /api/example", new Promise(() => {}));
+    comeBack();
+    await button("Account: g@example.com");
+    expect(await screen.findByText("Loading the examples")).toBeInTheDocument();
+    expect(screen.queryByText("mine")).toBeNull();
+  });
+
+  test("what the one before was writing is gone", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "secret");
+    fake.user = grace;
+    comeBack();
+    await button("Account: g@example.com");
+    expect(await screen.findByRole("textbox", { name: "New example" })).toHaveValue("");
+  });
+});
