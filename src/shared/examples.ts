@@ -34,7 +34,7 @@ export function useExamples() {
 export function useExample(id: string) {
   const api = useApi();
   const client = useQueryClient();
-  const list = client.getQueryState<InfiniteData<ExamplePage>>(keys.examples);
+  const list = client.getQueryState<List>(keys.examples);
   return useQuery({
     queryKey: keys.example(id),
     queryFn: async ({ signal }) => {
@@ -43,8 +43,7 @@ export function useExample(id: string) {
         api.GET("/api/example/{id}", { params, signal: bounded });
       return (await send(get, signal)).data;
     },
-    initialData: () =>
-      list?.data?.pages.flatMap((page) => page.data).find((each) => each.id === id),
+    initialData: () => listed(list?.data, id),
     initialDataUpdatedAt: () => list?.dataUpdatedAt,
   });
 }
@@ -68,7 +67,11 @@ export function useCreateExample() {
     },
     onSuccess: (created) => {
       draft.current = null;
-      changeList(client, (examples, page) => (page === 0 ? [created, ...examples] : examples));
+      // After lost answers the list may have brought it before this one did.
+      const isNew = listed(client.getQueryData<List>(keys.examples), created.id) === undefined;
+      changeList(client, (examples, page) =>
+        isNew && page === 0 ? [created, ...examples] : examples,
+      );
     },
   });
   const create = (name: string, onCreated: (example: Example) => void) => {
@@ -177,13 +180,20 @@ function replace(client: QueryClient, next: Example) {
 const forget = (client: QueryClient, id: string) =>
   changeList(client, (examples) => examples.filter((each) => each.id !== id));
 
+type List = InfiniteData<ExamplePage>;
+
+const listed = (list: List | undefined, id: string) =>
+  list?.pages.flatMap((page) => page.data).find((each) => each.id === id);
+
 function changeList(client: QueryClient, change: (of: Example[], page: number) => Example[]) {
   const queryKey = keys.examples;
-  client.setQueryData<InfiniteData<ExamplePage>>(queryKey, (loaded) => {
+  client.setQueryData<List>(queryKey, (loaded) => {
     if (loaded === undefined) return loaded;
     const pages = loaded.pages.map((page, index) => ({ ...page, data: change(page.data, index) }));
     return { ...loaded, pages };
   });
-  // A fetch under way may have read the list before the change, and would take it back.
-  if (client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey });
+  if (client.isFetching({ queryKey }) === 0) return;
+  // A fetch under way may have read the list before the change, and would take it back. Cancelled first: the very first
+  // fetch of a list would be waited for instead of made anew.
+  void client.cancelQueries({ queryKey }).then(() => client.invalidateQueries({ queryKey }));
 }
