@@ -114,7 +114,7 @@ export function useRenameExample() {
       }
     },
     onSuccess: (outcome) => {
-      // What is gone stays in the list until its reader has seen it: their text is still in it.
+      // What is gone stays in the list until its reader lets go of it: their text is still in it.
       if (outcome.kind === "saved") replace(client, outcome.example);
       if (outcome.kind === "conflict") replace(client, outcome.current);
     },
@@ -177,7 +177,7 @@ function replace(client: QueryClient, next: Example) {
   client.setQueryData<Example>(keys.example(next.id), (known) => known && next);
 }
 
-const forget = (client: QueryClient, id: string) =>
+export const forget = (client: QueryClient, id: string) =>
   changeList(client, (examples) => examples.filter((each) => each.id !== id));
 
 type List = InfiniteData<ExamplePage>;

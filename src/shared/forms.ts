@@ -1,8 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useCreateExample, useRenameExample } from "./examples.ts";
+import { forget, useCreateExample, useRenameExample } from "./examples.ts";
 import { nameError, progress } from "./messages.ts";
-import { keys } from "./query-client.ts";
 import type { Example } from "./types.ts";
 
 const MISSING = "A name is needed.";
@@ -54,7 +53,7 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
       { example: base, name: mine },
       { onSuccess: (outcome) => outcome.kind === "saved" && onDone(outcome.example) },
     );
-  const letGo = () => void client.invalidateQueries({ queryKey: keys.examples });
+  const letGo = () => forget(client, opened.id);
 
   return {
     opened,
@@ -78,13 +77,22 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
     gone:
       outcome?.kind === "gone"
         ? {
-            addAsNew: (then: () => void = () => {}) =>
-              creation.create(mine, () => {
+            addAsNew(then: (created: Example) => void) {
+              // Success ends the panel, but it may be seen, and pressed, while it leaves the screen.
+              if (creation.isPending || creation.isSuccess) return;
+              creation.create(mine, (created) => {
                 letGo();
-                then();
-              }),
-            letGo,
+                then(created);
+              });
+            },
+            letGo(then: () => void) {
+              if (creation.isPending) return;
+              letGo();
+              then();
+            },
+            isPending: creation.isPending,
             error: nameError(creation.error),
+            hint: progress(creation),
           }
         : null,
   };

@@ -1,28 +1,30 @@
 import {
   type Example,
-  type useExamples,
+  useExamples,
   useOnline,
   type useUndoableDelete,
 } from "@reference-architecture/shared";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure, RequestId } from "../ui/failure.tsx";
 import styles from "./example-list.module.css";
 import { ExampleRow, focusRow } from "./example-row.tsx";
 
-export type ExamplesQuery = ReturnType<typeof useExamples>;
+type ExamplesQuery = ReturnType<typeof useExamples>;
 export type Deletion = ReturnType<typeof useUndoableDelete>;
 
 type Props = {
-  query: ExamplesQuery;
   deletion: Deletion;
   /** The one that was just added: it shows where it went. */
   freshId: string | null;
 };
 
-export function ExampleList({ query, deletion, freshId }: Props) {
+export function ExampleList({ deletion, freshId }: Props) {
+  const query = useExamples();
   const announce = useAnnounce();
+  /** As they were when that began: the reader's text is in them, and stays where a fetch brings them no more. */
+  const [edited, setEdited] = useState<Example[]>([]);
 
   if (query.data === undefined) {
     if (query.isError) {
@@ -38,10 +40,11 @@ export function ExampleList({ query, deletion, freshId }: Props) {
     return query.isPaused ? <Offline /> : <Skeleton />;
   }
 
-  const shown = query.data.filter(({ id }) => !deletion.hidden.has(id));
-  const remove = (example: Example) => {
-    const index = shown.indexOf(example);
-    focusRow(shown[index + 1] ?? shown[index - 1]);
+  const shown = withAll(query.data, edited).filter(({ id }) => !deletion.hidden.has(id));
+  const edit = (example: Example, editing: boolean) =>
+    setEdited((all) => (editing ? [...all, example] : all.filter(({ id }) => id !== example.id)));
+  const remove = (example: Example, neighbour: Example | undefined) => {
+    focusRow(neighbour);
     deletion.remove(example);
     announce(`Deleted ${example.name}. Control Z brings it back.`);
   };
@@ -51,19 +54,32 @@ export function ExampleList({ query, deletion, freshId }: Props) {
     <section aria-label="Examples, newest first">
       <Freshness query={query} />
       <ul className={styles.list}>
-        {shown.map((example) => (
-          <ExampleRow
-            key={example.id}
-            example={example}
-            fresh={example.id === freshId}
-            onDelete={() => remove(example)}
-          />
-        ))}
+        {shown.map((example, index) => {
+          const neighbour = shown[index + 1] ?? shown[index - 1];
+          return (
+            <ExampleRow
+              key={example.id}
+              example={example}
+              neighbour={neighbour}
+              fresh={example.id === freshId}
+              editing={edited.some(({ id }) => id === example.id)}
+              onEdit={(editing) => edit(example, editing)}
+              onDelete={() => remove(example, neighbour)}
+            />
+          );
+        })}
       </ul>
       {/* A new element for each page: the old one, pushed down by the rows before it, would be a layout shift. */}
       {query.hasNextPage && <More key={query.data.length} query={query} />}
     </section>
   );
+}
+
+/** The list with those that are missing in it at their places: ids grow with time. */
+function withAll(list: Example[], wanted: Example[]): Example[] {
+  const missing = wanted.filter(({ id }) => !list.some((each) => each.id === id));
+  if (missing.length === 0) return list;
+  return [...list, ...missing].sort((one, other) => (one.id < other.id ? 1 : -1));
 }
 
 /** Whether what is on the screen is what the server has. */

@@ -1,5 +1,5 @@
 import type { Example } from "@reference-architecture/shared";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { flushSync } from "react-dom";
 import { IconButton } from "../ui/button.tsx";
 import { BinIcon, PencilIcon } from "../ui/icons.tsx";
@@ -7,15 +7,23 @@ import { When } from "../ui/when.tsx";
 import styles from "./example-row.module.css";
 import { RenameForm } from "./rename-form.tsx";
 
-type Props = { example: Example; fresh: boolean; onDelete: () => void };
+type Props = {
+  example: Example;
+  /** Where the focus goes when the row goes. */
+  neighbour: Example | undefined;
+  fresh: boolean;
+  editing: boolean;
+  onEdit: (editing: boolean) => void;
+  onDelete: () => void;
+};
 
-export function ExampleRow({ example, fresh, onDelete }: Props) {
-  const [editing, setEditing] = useState(false);
+export function ExampleRow({ example, neighbour, fresh, editing, onEdit, onDelete }: Props) {
   const rename = useRef<HTMLButtonElement>(null);
 
-  const close = () => {
-    flushSync(() => setEditing(false));
-    rename.current?.focus();
+  const close = (next = neighbour) => {
+    flushSync(() => onEdit(false));
+    if (rename.current) rename.current.focus();
+    else focusRow(next);
   };
 
   return (
@@ -32,11 +40,7 @@ export function ExampleRow({ example, fresh, onDelete }: Props) {
             </div>
           </div>
           <div className={styles.actions}>
-            <IconButton
-              ref={rename}
-              label={`Rename ${example.name}`}
-              onClick={() => setEditing(true)}
-            >
+            <IconButton ref={rename} label={`Rename ${example.name}`} onClick={() => onEdit(true)}>
               <PencilIcon />
             </IconButton>
             <IconButton label={`Delete ${example.name}`} onClick={onDelete}>

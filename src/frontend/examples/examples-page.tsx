@@ -1,9 +1,4 @@
-import {
-  audience,
-  type Config,
-  useExamples,
-  useUndoableDelete,
-} from "@reference-architecture/shared";
+import { audience, type Config, useUndoableDelete } from "@reference-architecture/shared";
 import { useEffect, useState } from "react";
 import { Page } from "../shell/page.tsx";
 import { CreateForm } from "./create-form.tsx";
@@ -11,7 +6,6 @@ import { ExampleList } from "./example-list.tsx";
 import { UndoToast } from "./undo-toast.tsx";
 
 export function ExamplesPage({ config }: { config: Config }) {
-  const query = useExamples();
   const deletion = useUndoableDelete();
   const [freshId, setFreshId] = useState<string | null>(null);
   const { flush } = deletion;
@@ -35,7 +29,7 @@ export function ExamplesPage({ config }: { config: Config }) {
         </>
       }
     >
-      <ExampleList query={query} deletion={deletion} freshId={freshId} />
+      <ExampleList deletion={deletion} freshId={freshId} />
       <UndoToast deletion={deletion} />
     </Page>
   );

@@ -5,11 +5,30 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { button, heading, renderApp } from "../test/render-app.tsx";
 
 const rows = () => screen.queryAllByRole("listitem").map((row) => row.textContent);
+const inOrder = (...names: string[]) => names.map((name) => expect.stringContaining(name));
 const row = async (name: string) => {
   const found = (await screen.findByText(name)).closest("li");
   if (found === null) throw new Error(`${name} is in no row`);
   return found;
 };
+
+/** An answer that waits for its word. */
+function held(answer: () => Response) {
+  let release = () => {};
+  const waiting = new Promise<Response>((resolve) => {
+    release = () => resolve(answer());
+  });
+  return [waiting, () => act(release)] as const;
+}
+
+/** As when the reader comes back after a while: the list is asked for again. */
+async function comeBack(fake: FakeApi) {
+  const before = fake.sent("GET /api/example").length;
+  const later = Date.now() + 60_000;
+  vi.spyOn(Date, "now").mockReturnValue(later);
+  act(() => void window.dispatchEvent(new Event("visibilitychange")));
+  await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(before + 1));
+}
 
 afterEach(() => onlineManager.setOnline(true));
 
@@ -170,15 +189,25 @@ describe("renaming", () => {
     const fake = new FakeApi().with("old");
     await rename(fake, async () => {
       fake.rename(first(fake), "theirs");
-      const later = Date.now() + 60_000;
-      vi.spyOn(Date, "now").mockReturnValue(later);
-      window.dispatchEvent(new Event("visibilitychange"));
-      await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(2));
+      await comeBack(fake);
     });
     expect(await screen.findByRole("region", { name: /Changed elsewhere/ })).toHaveTextContent(
       "theirs",
     );
     expect(fake.examples[0]?.name).toBe("theirs");
+  });
+
+  test("keeps the focus in the row when the own name is decided for", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await rename(fake, () => fake.rename(first(fake), "theirs"));
+    const [waiting, release] = held(() => failure(500, "internal"));
+    fake.plan(`PATCH /api/example/${first(fake)}`, waiting);
+    await user.click(await button("Use yours"));
+    const field = await screen.findByRole("textbox", { name: "New name for old" });
+    expect(field).toHaveFocus();
+    release();
+    await waitFor(() => expect(field).toBeInvalid());
+    expect(field).toHaveFocus();
   });
 
   test("can give way to the change from elsewhere", async () => {
@@ -195,6 +224,60 @@ describe("renaming", () => {
     expect(await heading(/Deleted elsewhere/)).toHaveFocus();
     await user.click(await button("Add as new"));
     await waitFor(() => expect(rows()).toEqual([expect.stringContaining("mine")]));
+    expect(screen.getByText("Added mine")).toBeInTheDocument();
+    expect(await row("mine")).toHaveFocus();
+  });
+
+  test("adds what was typed once, however often that is pressed and whatever the list does", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await rename(fake, () => fake.remove(first(fake)));
+    await heading(/Deleted elsewhere/);
+    const [waiting, release] = held(() => failure(503, "unavailable"));
+    fake.plan("POST /api/example", waiting);
+    fake.plan("GET /api/example", new Promise(() => {}));
+    await user.dblClick(await button("Add as new"));
+    expect(await button("Adding…")).toHaveAttribute("aria-disabled", "true");
+    release();
+    await button("Rename mine");
+    expect(rows()).toHaveLength(1);
+    expect(fake.examples).toHaveLength(1);
+    expect(fake.sent("POST /api/example")).toHaveLength(2);
+  });
+
+  test("lets go of what is gone, and the focus moves to the next row", async () => {
+    const fake = new FakeApi().with("next", "old");
+    const user = await rename(fake, () => fake.remove(first(fake)));
+    await user.click(await button("Let it go"));
+    expect(rows()).toEqual([expect.stringContaining("next")]);
+    expect(await row("next")).toHaveFocus();
+  });
+
+  test("keeps the row and what is typed in it when the list no longer brings it", async () => {
+    const fake = new FakeApi().with("third", "old", "first");
+    const user = await rename(fake, async () => {
+      fake.remove(fake.examples[1]?.id ?? "");
+      fake.with("newest");
+      await comeBack(fake);
+      await row("newest");
+    });
+    expect(await heading(/Deleted elsewhere/)).toHaveFocus();
+    await comeBack(fake);
+    expect(rows()).toEqual(inOrder("newest", "first", "mine", "third"));
+    await user.click(await button("Add as new"));
+    await waitFor(() => expect(rows()).toEqual(inOrder("mine", "newest", "first", "third")));
+  });
+
+  test("that is left after the list lost the row moves the focus to the next one", async () => {
+    const fake = new FakeApi().with("next", "old");
+    const user = renderApp(fake);
+    await user.click(await button("Rename old"));
+    fake.remove(first(fake));
+    fake.with("newest");
+    await comeBack(fake);
+    await row("newest");
+    await user.keyboard("{Escape}");
+    expect(await row("next")).toHaveFocus();
+    expect(rows()).toHaveLength(2);
   });
 });
 
