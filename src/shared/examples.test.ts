@@ -70,7 +70,7 @@ describe("creating", () => {
     const turns = Array.from({ length: 6 }, () => "answer lost" as const);
     const fake = new FakeApi().plan("POST /api/example", ...turns);
     const { result, names } = await create("once", fake);
-    expect(result.current.creation.isError).toBe(true);
+    expect(result.current.creation.status).toBe("error");
     act(() => result.current.creation.create("once", () => {}));
     await waitFor(() => expect(names()).toEqual(["once"]));
     expect(fake.examples).toHaveLength(1);
@@ -83,7 +83,7 @@ describe("creating", () => {
     act(() => void result.current.list.refetch());
     await waitFor(() => expect(names()).toEqual(["once"]));
     act(() => result.current.creation.create("once", () => {}));
-    await waitFor(() => expect(result.current.creation.isSuccess).toBe(true));
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
     expect(names()).toEqual(["once"]);
   });
 
@@ -111,7 +111,7 @@ describe("creating", () => {
       creation: useCreateExample(),
     }));
     act(() => result.current.creation.create("new", () => {}));
-    await waitFor(() => expect(result.current.creation.isSuccess).toBe(true));
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
     act(arrive);
     await waitFor(() => expect(result.current.list.isFetched).toBe(true));
     expect(result.current.list.data?.map(({ name }) => name)).toEqual(["new"]);
@@ -129,7 +129,7 @@ describe("creating", () => {
     act(() => void result.current.list.refetch());
     await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(3));
     act(() => result.current.creation.create("new", () => {}));
-    await waitFor(() => expect(result.current.creation.isSuccess).toBe(true));
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
     act(arrive);
     await waitFor(() => expect(result.current.list.isFetching).toBe(false));
     expect(names()).toEqual(["new", "old"]);

@@ -1,12 +1,13 @@
 import {
   type InfiniteData,
+  type MutationState,
   type QueryClient,
   useInfiniteQuery,
   useMutation,
+  useMutationState,
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { useRef } from "react";
 import { type Api, send } from "./client.ts";
 import { isStatus } from "./errors.ts";
 import { keys, useApi } from "./query-client.ts";
@@ -48,17 +49,21 @@ export function useExample(id: string) {
   });
 }
 
+type Draft = { name: string; key: string };
+type Creation = MutationState<Example, Error, Draft>;
+
 /**
- * `create` makes one example however often it has to be sent: the key stays the same over automatic
- * retries, and when somebody sends the same name again after all of them failed.
+ * `create` makes one example however often it has to be sent: the key stays the same over automatic retries, and when
+ * somebody sends the same name again after all of them failed. How far it has come outlives the form that it came from.
  */
-export function useCreateExample() {
+export function useCreateExample(from = "form") {
   const api = useApi();
   const client = useQueryClient();
-  const draft = useRef<{ name: string; key: string } | null>(null);
-  const mutation = useMutation({
-    mutationKey: keys.examples,
-    mutationFn: async ({ name, key }: { name: string; key: string }) => {
+  const mutationKey = keys.creation(from);
+  const last = useMutationState<Creation>({ filters: { mutationKey } }).at(-1);
+  const { mutate } = useMutation({
+    mutationKey,
+    mutationFn: async ({ name, key }: Draft) => {
       const header = { "Idempotency-Key": key };
       const answer = await send((signal) =>
         api.POST("/api/example", { params: { header }, body: { name }, signal }),
@@ -66,7 +71,6 @@ export function useCreateExample() {
       return answer.data;
     },
     onSuccess: (created) => {
-      draft.current = null;
       // After lost answers the list may have brought it before this one did.
       const isNew = listed(client.getQueryData<List>(keys.examples), created.id) === undefined;
       changeList(client, (examples, page) =>
@@ -75,10 +79,11 @@ export function useCreateExample() {
     },
   });
   const create = (name: string, onCreated: (example: Example) => void) => {
-    if (draft.current?.name !== name) draft.current = { name, key: newKey() };
-    mutation.mutate(draft.current, { onSuccess: onCreated });
+    const again = last?.status === "error" && last.variables?.name === name && last.variables;
+    mutate(again || { name, key: newKey() }, { onSuccess: onCreated });
   };
-  return { ...mutation, create };
+  const { status = "idle", isPaused = false, failureCount = 0, error = null } = last ?? {};
+  return { status, isPaused, failureCount, error, name: last?.variables?.name, create };
 }
 
 export type RenameOutcome =

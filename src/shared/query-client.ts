@@ -11,6 +11,7 @@ export const keys = {
   /** The list; what begins with it, writes too, is forgotten and renewed with it. */
   examples: ["examples"],
   example: (id: string) => ["examples", id] as const,
+  creation: (from: string) => ["examples", "creation", from] as const,
 } as const;
 
 export function createQueryClient(): QueryClient {

@@ -137,7 +137,7 @@ describe("a change of user", () => {
   test("leaves the same user's write alone, which goes on once that is known", async () => {
     const { fake, result } = await waiting();
     act(() => focusManager.setFocused(true));
-    await waitFor(() => expect(result.current.creation.isSuccess).toBe(true));
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
     const routes = fake.requests.map(({ method, url }) => `${method} ${new URL(url).pathname}`);
     expect(routes.slice(-2)).toEqual(["GET /api/me", "POST /api/example"]);
   });
@@ -169,14 +169,15 @@ describe("a change of user", () => {
     const result = render(fake);
     await waitFor(() => expect(result.current.me.data).toEqual(ada));
     const { creation, client } = result.current;
-    const answered = creation.mutateAsync({ name: "of Ada", key: "k" });
+    act(() => creation.create("of Ada", () => {}));
     await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(1));
+    const [write] = client.getMutationCache().findAll({ mutationKey: keys.examples });
     fake.user = grace;
     fake.examples = [];
     await act(() => client.refetchQueries({ queryKey: keys.me }));
     client.setQueryData(keys.examples, { pages: [{ data: [], page: {} }], pageParams: [null] });
     arrive();
-    await act(() => answered);
+    await waitFor(() => expect(write?.state.status).toBe("success"));
     expect(client.getQueryData(keys.examples)).toMatchObject({ pages: [{ data: [] }] });
   });
 

@@ -77,6 +77,11 @@ describe("the list", () => {
 
 describe("adding", () => {
   const field = () => screen.findByRole("textbox", { name: "New example" });
+  const elsewhereAndBack = async (user: ReturnType<typeof renderApp>) => {
+    await user.click(screen.getByRole("link", { name: /About/ }));
+    await heading("About this deployment");
+    await user.click(screen.getByRole("link", { name: /home/ }));
+  };
 
   test("puts it on top, empties the field for the next one and keeps the focus there", async () => {
     const user = renderApp(new FakeApi().with("old"));
@@ -143,6 +148,36 @@ describe("adding", () => {
     act(() => onlineManager.setOnline(true));
     await row("later");
   });
+
+  test("that waits is in the form again after another page, and cannot be sent a second time", async () => {
+    const fake = new FakeApi().with("old");
+    const user = renderApp(fake);
+    await row("old");
+    act(() => onlineManager.setOnline(false));
+    await user.type(await field(), "later{Enter}");
+    await elsewhereAndBack(user);
+    expect(await field()).toHaveValue("later");
+    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    await user.type(await field(), "{Enter}");
+    act(() => onlineManager.setOnline(true));
+    await row("later");
+    expect(await field()).toHaveValue("");
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
+  });
+
+  test("that failed is in the form again after another page, and is still the same one", async () => {
+    const turns = Array.from({ length: 6 }, () => "answer lost" as const);
+    const fake = new FakeApi().plan("POST /api/example", ...turns);
+    const user = renderApp(fake);
+    await user.type(await field(), "once{Enter}");
+    await waitFor(async () => expect(await field()).toBeInvalid());
+    await elsewhereAndBack(user);
+    expect(await field()).toBeInvalid();
+    await user.type(await field(), "{Enter}");
+    await row("once");
+    await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(7));
+    expect(fake.examples).toHaveLength(1);
+  });
 });
 
 describe("renaming", () => {
@@ -170,6 +205,20 @@ describe("renaming", () => {
     await user.keyboard("mine{Escape}");
     expect(await button("Rename old")).toHaveFocus();
     expect(fake.requests.some(({ method }) => method === "PATCH")).toBe(false);
+  });
+
+  test("is not left while it waits to be saved, which cannot be taken back", async () => {
+    const fake = new FakeApi().with("old");
+    const user = renderApp(fake);
+    await user.click(await button("Rename old"));
+    act(() => onlineManager.setOnline(false));
+    await user.keyboard("mine{Enter}");
+    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    await user.click(await button("Cancel"));
+    await user.keyboard("{Escape}");
+    expect(screen.getByText("Offline. Sent when the connection is back.")).toBeVisible();
+    act(() => onlineManager.setOnline(true));
+    await row("mine");
   });
 
   test("shows a change from elsewhere beside the own one, and writes nothing until told", async () => {

@@ -26,7 +26,7 @@ export function RenameForm({ example, onClose }: Props) {
   };
 
   const cancelOnEscape = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !isPending) onClose();
+    if (event.key === "Escape") form.cancel();
   };
 
   if (conflict) {
@@ -82,7 +82,9 @@ export function RenameForm({ example, onClose }: Props) {
             <Button type="submit" look="primary" className={styles.save} aria-disabled={isPending}>
               {isPending ? "Saving…" : "Save"}
             </Button>
-            <Button onClick={() => onClose()}>Cancel</Button>
+            <Button aria-disabled={isPending} onClick={form.cancel}>
+              Cancel
+            </Button>
           </>
         }
       />
