@@ -1,28 +1,22 @@
-import {
-  type Example,
-  useExamples,
-  useOnline,
-  type useUndoableDelete,
-} from "@reference-architecture/shared";
+import { type Example, useExamples, useOnline } from "@reference-architecture/shared";
 import { useEffect, useRef, useState } from "react";
-import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure, RequestId } from "../ui/failure.tsx";
 import styles from "./example-list.module.css";
-import { ExampleRow, focusRow } from "./example-row.tsx";
+import { ExampleRow } from "./example-row.tsx";
 
 type ExamplesQuery = ReturnType<typeof useExamples>;
-export type Deletion = ReturnType<typeof useUndoableDelete>;
 
 type Props = {
-  deletion: Deletion;
+  /** Deleted for the reader, though not yet for the server. */
+  hidden: ReadonlySet<string>;
+  onDelete: (example: Example) => void;
   /** The one that was just added: it shows where it went. */
   freshId: string | null;
 };
 
-export function ExampleList({ deletion, freshId }: Props) {
+export function ExampleList({ hidden, onDelete, freshId }: Props) {
   const query = useExamples();
-  const announce = useAnnounce();
   /** As they were when that began: the reader's text is in them, and stays where a fetch brings them no more. */
   const [edited, setEdited] = useState<Example[]>([]);
 
@@ -40,34 +34,24 @@ export function ExampleList({ deletion, freshId }: Props) {
     return query.isPaused ? <Offline /> : <Skeleton />;
   }
 
-  const shown = withAll(query.data, edited).filter(({ id }) => !deletion.hidden.has(id));
+  const shown = withAll(query.data, edited).filter(({ id }) => !hidden.has(id));
   const edit = (example: Example, editing: boolean) =>
     setEdited((all) => (editing ? [...all, example] : all.filter(({ id }) => id !== example.id)));
-  const remove = (example: Example, neighbour: Example | undefined) => {
-    focusRow(neighbour);
-    deletion.remove(example);
-    announce(`Deleted ${example.name}. Control Z brings it back.`);
-  };
-
   if (shown.length === 0 && !query.hasNextPage) return <Empty />;
   return (
     <section aria-label="Examples, newest first">
       <Freshness query={query} />
       <ul className={styles.list}>
-        {shown.map((example, index) => {
-          const neighbour = shown[index + 1] ?? shown[index - 1];
-          return (
-            <ExampleRow
-              key={example.id}
-              example={example}
-              neighbour={neighbour}
-              fresh={example.id === freshId}
-              editing={edited.some(({ id }) => id === example.id)}
-              onEdit={(editing) => edit(example, editing)}
-              onDelete={() => remove(example, neighbour)}
-            />
-          );
-        })}
+        {shown.map((example) => (
+          <ExampleRow
+            key={example.id}
+            example={example}
+            fresh={example.id === freshId}
+            editing={edited.some(({ id }) => id === example.id)}
+            onEdit={(editing) => edit(example, editing)}
+            onDelete={() => onDelete(example)}
+          />
+        ))}
       </ul>
       {/* A new element for each page: the old one, pushed down by the rows before it, would be a layout shift. */}
       {query.hasNextPage && <More key={query.data.length} query={query} />}

@@ -9,21 +9,20 @@ import { RenameForm } from "./rename-form.tsx";
 
 type Props = {
   example: Example;
-  /** Where the focus goes when the row goes. */
-  neighbour: Example | undefined;
   fresh: boolean;
   editing: boolean;
   onEdit: (editing: boolean) => void;
   onDelete: () => void;
 };
 
-export function ExampleRow({ example, neighbour, fresh, editing, onEdit, onDelete }: Props) {
+export function ExampleRow({ example, fresh, editing, onEdit, onDelete }: Props) {
   const rename = useRef<HTMLButtonElement>(null);
 
-  const close = (next = neighbour) => {
+  const close = (next?: Example) => {
+    const beside = neighbour(example);
     flushSync(() => onEdit(false));
     if (rename.current) rename.current.focus();
-    else focusRow(next);
+    else focusRow(next, beside);
   };
 
   return (
@@ -55,8 +54,14 @@ export function ExampleRow({ example, neighbour, fresh, editing, onEdit, onDelet
 
 const rowId = (id: string) => `example-${id}`;
 
-/** Where the focus goes when the row that had it goes away, or comes back. */
-export function focusRow(example: Example | undefined) {
-  const row = example && document.getElementById(rowId(example.id));
-  (row ?? document.querySelector("h1"))?.focus();
+/** The row beside: what is nearest when this one goes. */
+export function neighbour(example: Example): HTMLElement | null {
+  const row = document.getElementById(rowId(example.id));
+  return (row?.nextElementSibling ?? row?.previousElementSibling ?? null) as HTMLElement | null;
+}
+
+/** Where the focus goes when what had it goes away, or comes back. */
+export function focusRow(example: Example | undefined, otherwise: HTMLElement | null = null) {
+  const row = example ? document.getElementById(rowId(example.id)) : null;
+  (row ?? otherwise ?? document.querySelector("h1"))?.focus();
 }

@@ -370,5 +370,30 @@ describe("deleting", () => {
     expect(fake.examples).toHaveLength(1);
     await user.click(await button("Keep it"));
     expect(screen.queryByRole("alert")).toBeNull();
+    expect(await row("theirs")).toHaveFocus();
+  });
+
+  test("that is insisted on can be undone like the first, and the focus moves on like then", async () => {
+    const fake = new FakeApi().with("next", "one");
+    const user = renderApp(fake);
+    await user.click(await button("Delete one"));
+    fake.rename(fake.examples[0]?.id ?? "", "theirs");
+    window.dispatchEvent(new Event("pagehide"));
+    await user.click(await button("Delete anyway"));
+    expect(rows()).toEqual(inOrder("next"));
+    expect(await row("next")).toHaveFocus();
+    await user.click(await button("Undo"));
+    expect(await row("theirs")).toHaveFocus();
+  });
+
+  test("is told to screen readers again when the same one is deleted again", async () => {
+    const user = renderApp(new FakeApi().with("one"));
+    const said = () => screen.queryByText("Deleted one. Control Z brings it back.");
+    await user.click(await button("Delete one"));
+    const first = said();
+    await user.click(await button("Undo"));
+    await user.click(await button("Delete one"));
+    expect(said()).toBeInTheDocument();
+    expect(said()).not.toBe(first);
   });
 });
