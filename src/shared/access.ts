@@ -4,6 +4,8 @@ import type { User } from "./types.ts";
 export type Session = {
   user: User;
   signOut: (where: "here" | "everywhere") => void;
+  /** Said while it takes its time; nothing where another page has taken over by then. */
+  signingOut?: string | null;
   /** Why the last attempt to sign out did not succeed. */
   problem: Error | null;
 };

@@ -3,6 +3,7 @@ import { send } from "./client.ts";
 import { isStatus } from "./errors.ts";
 import { forgetUser, keys, useApi } from "./query-client.ts";
 import type { User } from "./types.ts";
+import { flushDeletions } from "./undoable-delete.ts";
 
 export function useConfig() {
   const api = useApi();
@@ -71,7 +72,7 @@ export type SignOutOptions = {
   end?: (where: Where) => Promise<void>;
 };
 
-/** Ends this session, or all of the user's; what was loaded under it goes with it. */
+/** Ends this session, or all of the user's; what was deleted goes before it, what was loaded with it. */
 export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
   const api = useApi();
   const client = useQueryClient();
@@ -85,7 +86,10 @@ export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
     }
   };
   return useMutation({
-    mutationFn: end ?? endAtApi,
+    mutationFn: async (where: Where) => {
+      await flushDeletions();
+      await (end ?? endAtApi)(where);
+    },
     onSuccess: () => {
       keepToken(null);
       client.setQueryData(keys.me, null);

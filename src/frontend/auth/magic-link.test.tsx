@@ -1,7 +1,8 @@
 import type { User } from "@reference-architecture/shared";
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
-import { cleanup, screen, waitFor } from "@testing-library/react";
-import { describe, expect, test, vi } from "vitest";
+import { onlineManager } from "@tanstack/react-query";
+import { act, cleanup, screen, waitFor } from "@testing-library/react";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
 
 function magicLink(user: User | null = null) {
@@ -11,6 +12,8 @@ function magicLink(user: User | null = null) {
   return fake;
 }
 const address = () => screen.findByRole("textbox", { name: "E-mail address" });
+
+afterEach(() => onlineManager.setOnline(true));
 
 describe("asking for a link", () => {
   test("leads to the mailbox, and to another try or another address", async () => {
@@ -116,6 +119,32 @@ describe("the account", () => {
     expect(await screen.findByRole("alert", { hidden: true })).toHaveTextContent(
       "You are still signed in.",
     );
+  });
+
+  test("is left only when what was deleted under it is", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await user.click(await button("Delete mine"));
+    await user.click(await menuButton("Sign out here"));
+    await heading("Sign in");
+    expect(fake.examples).toEqual([]);
+    const ends = fake.requests.filter(({ method }) => method !== "GET").map(({ method }) => method);
+    expect(ends).toEqual(["DELETE", "POST"]);
+  });
+
+  test("says what signing out waits for, which is asked for once", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await button("Rename mine");
+    act(() => onlineManager.setOnline(false));
+    await user.click(await menuButton("Sign out here"));
+    expect(
+      await screen.findByText("Offline. Sent when the connection is back."),
+    ).toBeInTheDocument();
+    await user.click(await menuButton("Sign out everywhere"));
+    act(() => onlineManager.setOnline(true));
+    await heading("Sign in");
+    expect(fake.sent("POST /api/auth/logout-everywhere")).toEqual([]);
   });
 
   test("that cannot be loaded can be asked for again", async () => {
