@@ -22,7 +22,7 @@ const OidcGate = lazy(() => import("./auth/oidc-gate.tsx"));
 
 /** Asks the deployment what it is, then shows it. */
 export function App() {
-  const { data: config, error, isFetching, refetch } = useConfig();
+  const { data: config, error, refetch } = useConfig();
 
   if (config !== undefined) return <Deployment config={config} />;
   if (isStatus(error, 404) || isStatus(error, 421)) {
@@ -42,7 +42,6 @@ export function App() {
             title="The server did not say what it is"
             error={error}
             onRetry={() => void refetch()}
-            retrying={isFetching}
           />
         </Page>
       )}

@@ -31,6 +31,28 @@ describe("asking for a link", () => {
     expect(await address()).toHaveValue("ada@example.com");
   });
 
+  test("once more stays on the page, says how it went, and asks no second time meanwhile", async () => {
+    const fake = magicLink();
+    const user = renderApp(fake);
+    await user.type(await address(), "ada@example.com{Enter}");
+    let release = () => {};
+    const held = new Promise<Response>((resolve) => {
+      release = () => resolve(failure(429, "too_many", { headers: { "retry-after": "60" } }));
+    });
+    fake.plan("POST /api/auth/request-link", held);
+    await user.click(await button("Send another"));
+    await user.click(await button("Sending…"));
+    expect(await button("Sending…")).toHaveFocus();
+    expect(await heading("Check your mail")).toBeVisible();
+    act(release);
+    expect(await screen.findByRole("alert")).toHaveTextContent("req-1");
+    await user.click(await button("Send another"));
+    expect(await screen.findByText("Another link is on its way")).toBeInTheDocument();
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(await button("Send another")).toHaveFocus();
+    expect(fake.sent("POST /api/auth/request-link")).toHaveLength(3);
+  });
+
   test.each(["", "no address"])("for %j is refused without asking the server", async (typed) => {
     const fake = magicLink();
     const user = renderApp(fake);

@@ -1,9 +1,9 @@
 import { type Example, useExamples, useOnline } from "@reference-architecture/shared";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Failure, RequestId } from "../ui/failure.tsx";
 import styles from "./example-list.module.css";
-import { ExampleRow } from "./example-row.tsx";
+import { ExampleRow, focusRow } from "./example-row.tsx";
 
 type ExamplesQuery = ReturnType<typeof useExamples>;
 
@@ -22,14 +22,12 @@ export function ExampleList({ hidden, onDelete, freshId }: Props) {
 
   if (query.data === undefined) {
     if (query.isError) {
-      return (
-        <Failure
-          title="The list could not be loaded"
-          error={query.error}
-          onRetry={() => void query.refetch()}
-          retrying={query.isFetching}
-        />
-      );
+      const retry = () => {
+        // What failed goes at once, and its button with it.
+        focusRow(undefined);
+        void query.refetch();
+      };
+      return <Failure title="The list could not be loaded" error={query.error} onRetry={retry} />;
     }
     return query.isPaused ? <Offline /> : <Skeleton />;
   }
@@ -101,6 +99,16 @@ function More({ query }: { query: ExamplesQuery }) {
     near.observe(end.current);
     return () => near.disconnect();
   }, [fetchNextPage, isFetching, isFetchNextPageError]);
+
+  // It goes when the page comes. A focus that was on its button goes on to the first row that came.
+  useLayoutEffect(() => {
+    const going = end.current;
+    return () => {
+      if (!going?.contains(document.activeElement)) return;
+      const last = going.previousElementSibling?.lastElementChild;
+      queueMicrotask(() => (last?.nextElementSibling as HTMLElement | null | undefined)?.focus());
+    };
+  }, []);
 
   return (
     <div ref={end} className={styles.more}>

@@ -60,7 +60,26 @@ describe("the list", () => {
     expect(alert).toHaveTextContent(message);
     expect(alert).toHaveTextContent("req-1");
     await user.click(await button("Try again"));
+    expect(await heading("Examples")).toHaveFocus();
     await row("one");
+  });
+
+  test("that goes on takes the focus from the button that asked for it to the first row that came", async () => {
+    // Nothing is near: only the button asks.
+    vi.stubGlobal(
+      "IntersectionObserver",
+      class {
+        observe() {}
+        disconnect() {}
+      },
+    );
+    const fake = new FakeApi().with("third", "second", "first");
+    fake.pageSize = 1;
+    const user = renderApp(fake);
+    for (const name of ["second", "third"]) {
+      await user.click(await button("Load more"));
+      expect(await row(name)).toHaveFocus();
+    }
   });
 
   test("appears by itself when the connection is back", async () => {
