@@ -11,6 +11,7 @@ import { AccountMenu } from "./auth/account-menu.tsx";
 import { SignInPage } from "./auth/sign-in-page.tsx";
 import { VerifyPage } from "./auth/verify-page.tsx";
 import { ExamplesPage } from "./examples/examples-page.tsx";
+import { useQuestionBeforeLoss } from "./examples/unsent.ts";
 import { AboutPage } from "./pages/about-page.tsx";
 import { NoTenantPage, NotFoundPage } from "./pages/message-page.tsx";
 import { Page } from "./shell/page.tsx";
@@ -65,6 +66,7 @@ function Deployment({ config }: { config: Config }) {
 }
 
 function Pages({ config, access }: { config: Config; access: Access }) {
+  useQuestionBeforeLoss();
   const account = access.kind === "signed-in" ? <AccountMenu session={access.session} /> : null;
   return (
     <Shell config={config} account={access.kind === "loading" ? undefined : account}>

@@ -4,7 +4,7 @@ import type { User } from "./types.ts";
 export type Session = {
   user: User;
   signOut: (where: "here" | "everywhere") => void;
-  /** Said while it takes its time; nothing where another page has taken over by then. */
+  /** What is said while it takes its time; a provider that does it on a page of its own says nothing here. */
   signingOut?: string | null;
   /** Why the last attempt to sign out did not succeed. */
   problem: Error | null;

@@ -184,6 +184,20 @@ describe("adding", () => {
     expect(fake.sent("POST /api/example")).toHaveLength(1);
   });
 
+  test("that waits has the browser ask before the page is closed, on every page of it", async () => {
+    const asks = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    const user = renderApp(new FakeApi().with("old"));
+    await row("old");
+    expect(asks()).toBe(false);
+    act(() => onlineManager.setOnline(false));
+    await user.type(await field(), "later{Enter}");
+    await waitFor(() => expect(asks()).toBe(true));
+    await user.click(screen.getByRole("link", { name: /About/ }));
+    expect(asks()).toBe(true);
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(asks()).toBe(false));
+  });
+
   test("that failed is in the form again after another page, and is still the same one", async () => {
     const turns = Array.from({ length: 6 }, () => "answer lost" as const);
     const fake = new FakeApi().plan("POST /api/example", ...turns);
