@@ -35,6 +35,7 @@ export function ExampleList({ hidden, onDelete, freshId }: Props) {
   const shown = withAll(query.data, edited).filter(({ id }) => !hidden.has(id));
   const edit = (example: Example, editing: boolean) =>
     setEdited((all) => (editing ? [...all, example] : all.filter(({ id }) => id !== example.id)));
+
   if (shown.length === 0 && !query.hasNextPage) return <Empty />;
   return (
     <section aria-label="Examples, newest first">
@@ -52,7 +53,7 @@ export function ExampleList({ hidden, onDelete, freshId }: Props) {
         ))}
       </ul>
       {/* A new element for each page: the old one, pushed down by the rows before it, would be a layout shift. */}
-      {query.hasNextPage && <More key={query.data.length} query={query} />}
+      {query.hasNextPage && <More key={query.data.at(-1)?.id} query={query} />}
     </section>
   );
 }
