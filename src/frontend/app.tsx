@@ -11,6 +11,7 @@ import { AccountMenu } from "./auth/account-menu.tsx";
 import { SignInPage } from "./auth/sign-in-page.tsx";
 import { VerifyPage } from "./auth/verify-page.tsx";
 import { ExamplesPage } from "./examples/examples-page.tsx";
+import { useQuestionBeforeLoss } from "./examples/unsent.ts";
 import { AboutPage } from "./pages/about-page.tsx";
 import { NoTenantPage, NotFoundPage } from "./pages/message-page.tsx";
 import { Page } from "./shell/page.tsx";
@@ -22,7 +23,7 @@ const OidcGate = lazy(() => import("./auth/oidc-gate.tsx"));
 
 /** Asks the deployment what it is, then shows it. */
 export function App() {
-  const { data: config, error, isFetching, refetch } = useConfig();
+  const { data: config, error, refetch } = useConfig();
 
   if (config !== undefined) return <Deployment config={config} />;
   if (isStatus(error, 404) || isStatus(error, 421)) {
@@ -42,7 +43,6 @@ export function App() {
             title="The server did not say what it is"
             error={error}
             onRetry={() => void refetch()}
-            retrying={isFetching}
           />
         </Page>
       )}
@@ -66,6 +66,7 @@ function Deployment({ config }: { config: Config }) {
 }
 
 function Pages({ config, access }: { config: Config; access: Access }) {
+  useQuestionBeforeLoss();
   const account = access.kind === "signed-in" ? <AccountMenu session={access.session} /> : null;
   return (
     <Shell config={config} account={access.kind === "loading" ? undefined : account}>
@@ -100,7 +101,10 @@ function Home({ config, access }: { config: Config; access: Access }) {
       );
     case "signed-out":
       return access.signIn;
-    default:
+    case "open":
       return <ExamplesPage config={config} />;
+    case "signed-in":
+      // What one user was writing is not the next one's.
+      return <ExamplesPage key={access.session.user.userId} config={config} />;
   }
 }

@@ -70,10 +70,21 @@ describe("creating", () => {
     const turns = Array.from({ length: 6 }, () => "answer lost" as const);
     const fake = new FakeApi().plan("POST /api/example", ...turns);
     const { result, names } = await create("once", fake);
-    expect(result.current.creation.isError).toBe(true);
+    expect(result.current.creation.status).toBe("error");
     act(() => result.current.creation.create("once", () => {}));
     await waitFor(() => expect(names()).toEqual(["once"]));
     expect(fake.examples).toHaveLength(1);
+  });
+
+  test("shows it once when the list brought it before its own answer did", async () => {
+    const turns = Array.from({ length: 6 }, () => "answer lost" as const);
+    const fake = new FakeApi().plan("POST /api/example", ...turns);
+    const { result, names } = await create("once", fake);
+    act(() => void result.current.list.refetch());
+    await waitFor(() => expect(names()).toEqual(["once"]));
+    act(() => result.current.creation.create("once", () => {}));
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
+    expect(names()).toEqual(["once"]);
   });
 
   test("takes a new key for another name, and for the same name once it was stored", async () => {
@@ -85,6 +96,25 @@ describe("creating", () => {
       await waitFor(() => expect(names()).toHaveLength(before + 1));
     }
     expect(new Set(keysOf(fake)).size).toBe(3);
+  });
+
+  test("wins over a first list that was read before it and arrives after it", async () => {
+    const fake = new FakeApi();
+    const stale = await fake.fetch(new Request("http://acme.localhost/api/example"));
+    let arrive = () => {};
+    const late = new Promise<Response>((resolve) => {
+      arrive = () => resolve(stale);
+    });
+    fake.plan("GET /api/example", late);
+    const { result } = renderInApp(fake, () => ({
+      list: useExamples(),
+      creation: useCreateExample(),
+    }));
+    act(() => result.current.creation.create("new", () => {}));
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
+    act(arrive);
+    await waitFor(() => expect(result.current.list.isFetched).toBe(true));
+    expect(result.current.list.data?.map(({ name }) => name)).toEqual(["new"]);
   });
 
   test("wins over a list that was read before it and arrives after it", async () => {
@@ -99,7 +129,7 @@ describe("creating", () => {
     act(() => void result.current.list.refetch());
     await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(3));
     act(() => result.current.creation.create("new", () => {}));
-    await waitFor(() => expect(result.current.creation.isSuccess).toBe(true));
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
     act(arrive);
     await waitFor(() => expect(result.current.list.isFetching).toBe(false));
     expect(names()).toEqual(["new", "old"]);

@@ -1,12 +1,13 @@
 import {
   type InfiniteData,
+  type MutationState,
   type QueryClient,
   useInfiniteQuery,
   useMutation,
+  useMutationState,
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { useRef } from "react";
 import { type Api, send } from "./client.ts";
 import { isStatus } from "./errors.ts";
 import { keys, useApi } from "./query-client.ts";
@@ -34,7 +35,7 @@ export function useExamples() {
 export function useExample(id: string) {
   const api = useApi();
   const client = useQueryClient();
-  const list = client.getQueryState<InfiniteData<ExamplePage>>(keys.examples);
+  const list = client.getQueryState<List>(keys.examples);
   return useQuery({
     queryKey: keys.example(id),
     queryFn: async ({ signal }) => {
@@ -43,22 +44,26 @@ export function useExample(id: string) {
         api.GET("/api/example/{id}", { params, signal: bounded });
       return (await send(get, signal)).data;
     },
-    initialData: () =>
-      list?.data?.pages.flatMap((page) => page.data).find((each) => each.id === id),
+    initialData: () => listed(list?.data, id),
     initialDataUpdatedAt: () => list?.dataUpdatedAt,
   });
 }
 
+type Draft = { name: string; key: string };
+type Creation = MutationState<Example, Error, Draft>;
+
 /**
- * `create` makes one example however often it has to be sent: the key stays the same over automatic
- * retries, and when somebody sends the same name again after all of them failed.
+ * `create` makes one example however often it has to be sent: the key stays the same over automatic retries, and when
+ * somebody sends the same name again after all of them failed. How far it has come outlives the form that it came from.
  */
-export function useCreateExample() {
+export function useCreateExample(from = "form") {
   const api = useApi();
   const client = useQueryClient();
-  const draft = useRef<{ name: string; key: string } | null>(null);
-  const mutation = useMutation({
-    mutationFn: async ({ name, key }: { name: string; key: string }) => {
+  const mutationKey = keys.creation(from);
+  const last = useMutationState<Creation>({ filters: { mutationKey } }).at(-1);
+  const { mutate } = useMutation({
+    mutationKey,
+    mutationFn: async ({ name, key }: Draft) => {
       const header = { "Idempotency-Key": key };
       const answer = await send((signal) =>
         api.POST("/api/example", { params: { header }, body: { name }, signal }),
@@ -66,15 +71,19 @@ export function useCreateExample() {
       return answer.data;
     },
     onSuccess: (created) => {
-      draft.current = null;
-      changeList(client, (examples, page) => (page === 0 ? [created, ...examples] : examples));
+      // After lost answers the list may have brought it before this one did.
+      const isNew = listed(client.getQueryData<List>(keys.examples), created.id) === undefined;
+      changeList(client, (examples, page) =>
+        isNew && page === 0 ? [created, ...examples] : examples,
+      );
     },
   });
   const create = (name: string, onCreated: (example: Example) => void) => {
-    if (draft.current?.name !== name) draft.current = { name, key: newKey() };
-    mutation.mutate(draft.current, { onSuccess: onCreated });
+    const again = last?.status === "error" && last.variables?.name === name && last.variables;
+    mutate(again || { name, key: newKey() }, { onSuccess: onCreated });
   };
-  return { ...mutation, create };
+  const { status = "idle", isPaused = false, failureCount = 0, error = null } = last ?? {};
+  return { status, isPaused, failureCount, error, name: last?.variables?.name, create };
 }
 
 export type RenameOutcome =
@@ -87,6 +96,7 @@ export function useRenameExample() {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
+    mutationKey: keys.examples,
     mutationFn: async (change: { example: Example; name: string }): Promise<RenameOutcome> => {
       const { id } = change.example;
       try {
@@ -109,7 +119,7 @@ export function useRenameExample() {
       }
     },
     onSuccess: (outcome) => {
-      // What is gone stays in the list until its reader has seen it: their text is still in it.
+      // What is gone stays in the list until its reader lets go of it: their text is still in it.
       if (outcome.kind === "saved") replace(client, outcome.example);
       if (outcome.kind === "conflict") replace(client, outcome.current);
     },
@@ -122,6 +132,7 @@ export function useDeleteExample() {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
+    mutationKey: keys.examples,
     mutationFn: async (example: Example): Promise<DeleteOutcome> => {
       const { id } = example;
       try {
@@ -171,16 +182,23 @@ function replace(client: QueryClient, next: Example) {
   client.setQueryData<Example>(keys.example(next.id), (known) => known && next);
 }
 
-const forget = (client: QueryClient, id: string) =>
+export const forget = (client: QueryClient, id: string) =>
   changeList(client, (examples) => examples.filter((each) => each.id !== id));
+
+type List = InfiniteData<ExamplePage>;
+
+const listed = (list: List | undefined, id: string) =>
+  list?.pages.flatMap((page) => page.data).find((each) => each.id === id);
 
 function changeList(client: QueryClient, change: (of: Example[], page: number) => Example[]) {
   const queryKey = keys.examples;
-  client.setQueryData<InfiniteData<ExamplePage>>(queryKey, (loaded) => {
+  client.setQueryData<List>(queryKey, (loaded) => {
     if (loaded === undefined) return loaded;
     const pages = loaded.pages.map((page, index) => ({ ...page, data: change(page.data, index) }));
     return { ...loaded, pages };
   });
-  // A fetch under way may have read the list before the change, and would take it back.
-  if (client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey });
+  if (client.isFetching({ queryKey }) === 0) return;
+  // A fetch under way may have read the list before the change, and would take it back. Cancelled first: the very first
+  // fetch of a list would be waited for instead of made anew.
+  void client.cancelQueries({ queryKey }).then(() => client.invalidateQueries({ queryKey }));
 }

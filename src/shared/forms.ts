@@ -1,37 +1,37 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useCreateExample, useRenameExample } from "./examples.ts";
+import { forget, useCreateExample, useRenameExample } from "./examples.ts";
 import { nameError, progress } from "./messages.ts";
-import { keys } from "./query-client.ts";
 import type { Example } from "./types.ts";
 
 const MISSING = "A name is needed.";
 
 /** What a form for a new example holds and does, without its looks. */
 export function useCreateForm(onCreated: (example: Example) => void) {
-  const [name, setName] = useState("");
+  const [typed, setTyped] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
   const creation = useCreateExample();
+  const isPending = creation.status === "pending";
+  // What was sent is in the form until it is stored, also in one that opens meanwhile: nobody is to send it again.
+  const unstored = creation.status === "success" ? undefined : creation.name;
+  const name = typed ?? unstored ?? "";
 
   return {
     name,
-    isPending: creation.isPending,
-    error: missing ? MISSING : nameError(creation.error),
+    isPending,
+    error: missing ? MISSING : typed === null ? nameError(creation.error) : null,
     hint: progress(creation),
     change(next: string) {
-      setName(next);
+      setTyped(next);
       setMissing(false);
-      if (creation.isError) creation.reset();
     },
     submit() {
-      if (creation.isPending) return;
+      if (isPending) return;
       const trimmed = name.trim();
       setMissing(trimmed === "");
       if (trimmed === "") return;
-      creation.create(trimmed, (created) => {
-        setName("");
-        onCreated(created);
-      });
+      setTyped(null);
+      creation.create(trimmed, onCreated);
     },
   };
 }
@@ -44,7 +44,7 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
   const [opened] = useState(example);
   const [name, change] = useState(example.name);
   const renaming = useRenameExample();
-  const creation = useCreateExample();
+  const creation = useCreateExample(example.id);
   const client = useQueryClient();
   const mine = name.trim();
   const outcome = renaming.data;
@@ -54,7 +54,7 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
       { example: base, name: mine },
       { onSuccess: (outcome) => outcome.kind === "saved" && onDone(outcome.example) },
     );
-  const letGo = () => void client.invalidateQueries({ queryKey: keys.examples });
+  const letGo = () => forget(client, opened.id);
 
   return {
     opened,
@@ -69,6 +69,10 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
       if (mine === opened.name) onDone();
       else if (mine !== "") save(opened);
     },
+    /** Not while it is being saved: it would be saved all the same. */
+    cancel() {
+      if (!renaming.isPending) onDone();
+    },
     /** The other's change that came first, until it is decided whose stays. */
     conflict:
       outcome?.kind === "conflict"
@@ -78,13 +82,22 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
     gone:
       outcome?.kind === "gone"
         ? {
-            addAsNew: (then: () => void = () => {}) =>
-              creation.create(mine, () => {
+            addAsNew(then: (created: Example) => void) {
+              // Success ends the panel, but it may be seen, and pressed, while it leaves the screen.
+              if (creation.status === "pending" || creation.status === "success") return;
+              creation.create(mine, (created) => {
                 letGo();
-                then();
-              }),
-            letGo,
+                then(created);
+              });
+            },
+            letGo(then: () => void) {
+              if (creation.status === "pending") return;
+              letGo();
+              then();
+            },
+            isPending: creation.status === "pending",
             error: nameError(creation.error),
+            hint: progress(creation),
           }
         : null,
   };

@@ -1,3 +1,4 @@
+import type { MutationStatus } from "@tanstack/react-query";
 import { ApiError } from "./errors.ts";
 import type { Config, User } from "./types.ts";
 
@@ -9,11 +10,11 @@ export function nameError(error: Error | null): string | null {
   return error.requestId === null ? error.message : `${error.message} (request ${error.requestId})`;
 }
 
-type Progress = { isPending: boolean; isPaused: boolean; failureCount: number };
+type Progress = { status: MutationStatus; isPaused: boolean; failureCount: number };
 
 /** A write that does not succeed at once says why it takes so long. */
-export function progress({ isPending, isPaused, failureCount }: Progress): string | null {
-  if (!isPending) return null;
+export function progress({ status, isPaused, failureCount }: Progress): string | null {
+  if (status !== "pending") return null;
   if (isPaused) return "Offline. Sent when the connection is back.";
   return failureCount > 0 ? "The server does not answer. Trying again…" : null;
 }

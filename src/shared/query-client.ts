@@ -3,13 +3,15 @@ import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Api } from "./client.ts";
 import { isStatus } from "./errors.ts";
 import { retryDelay, retryRead, retryWrite } from "./retry.ts";
+import type { User } from "./types.ts";
 
 export const keys = {
   config: ["config"],
   me: ["me"],
-  /** The list; what begins with it is forgotten and renewed with it. */
+  /** The list; what begins with it, writes too, is forgotten and renewed with it. */
   examples: ["examples"],
   example: (id: string) => ["examples", id] as const,
+  creation: (from: string) => ["examples", "creation", from] as const,
 } as const;
 
 export function createQueryClient(): QueryClient {
@@ -17,15 +19,49 @@ export function createQueryClient(): QueryClient {
   const onError = (error: Error) => {
     if (isStatus(error, 401)) void client.invalidateQueries({ queryKey: keys.me });
   };
-  const client = new QueryClient({
+  const client = new Client({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    mutationCache: new Writes({ onError }),
     defaultOptions: {
       queries: { retry: retryRead, retryDelay, staleTime: 10_000 },
       mutations: { retry: retryWrite, retryDelay },
     },
   });
+  // However it changes who is here: by a sign-out, by the answer to "who am I?", or because nobody asks any more.
+  let userId: string | undefined;
+  client.getQueryCache().subscribe(() => {
+    const before = userId;
+    userId = client.getQueryData<User | null>(keys.me)?.userId;
+    if (userId !== before) forgetUser(client);
+  });
   return client;
+}
+
+class Writes extends MutationCache {
+  /** What was taken out makes no further attempt, even one whose time has come. */
+  override canRun(write: Parameters<MutationCache["canRun"]>[0]) {
+    return this.getAll().includes(write) && super.canRun(write);
+  }
+}
+
+class Client extends QueryClient {
+  /** What waited is sent only when it is known whose it would be: another tab may have changed that. */
+  override async resumePausedMutations() {
+    const waiting = this.isMutating({ predicate: ({ state }) => state.isPaused });
+    if (waiting > 0) await this.refetchQueries({ queryKey: keys.me });
+    return super.resumePausedMutations();
+  }
+}
+
+/** What one user loaded is not for the next one's eyes, and what they left unfinished is not the next one's to write. */
+export function forgetUser(client: QueryClient) {
+  const writes = client.getMutationCache();
+  for (const write of writes.findAll({ mutationKey: keys.examples })) {
+    writes.remove(write);
+    // An answer that is on its way changes nothing any more.
+    write.setOptions({});
+  }
+  client.removeQueries({ queryKey: keys.examples });
 }
 
 const ApiContext = createContext<Api | null>(null);

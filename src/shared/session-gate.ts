@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { GateProps } from "./access.ts";
+import { progress } from "./messages.ts";
 import { type Profile, withProfile } from "./oidc.ts";
 import { type SignOutOptions, useMe, useSignOut } from "./session.ts";
 
@@ -17,7 +18,8 @@ export function SessionGate({ signIn, profile, children, ...options }: Props) {
 
   if (me.data) {
     const user = withProfile(me.data, profile?.());
-    const session = { user, signOut: signOut.mutate, problem: signOut.error };
+    const signingOut = signOut.isPending ? (progress(signOut) ?? "Signing out…") : null;
+    const session = { user, signOut: signOut.mutate, signingOut, problem: signOut.error };
     return children({ kind: "signed-in", session });
   }
   if (me.data === null) return children({ kind: "signed-out", signIn });

@@ -1,9 +1,9 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { focusManager, useQueryClient } from "@tanstack/react-query";
 import { act, waitFor } from "@testing-library/react";
-import { expect, test } from "vitest";
-import { useExamples } from "./examples.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { useCreateExample, useExamples } from "./examples.ts";
 import { keys } from "./query-client.ts";
-import { useConfig, useMe, useSignOut, useVerifyLink } from "./session.ts";
+import { type KeepToken, useConfig, useMe, useSignOut, useVerifyLink } from "./session.ts";
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
 
@@ -14,14 +14,15 @@ function signedIn() {
   return fake;
 }
 
-function render(fake: FakeApi) {
+function render(fake: FakeApi, keepToken?: KeepToken) {
   return renderInApp(fake, () => {
     const me = useMe({ enabled: true });
     return {
       me,
       list: useExamples(),
+      creation: useCreateExample(),
       signOut: useSignOut(),
-      verification: useVerifyLink(),
+      verification: useVerifyLink(keepToken),
       client: useQueryClient(),
     };
   }).result;
@@ -84,4 +85,116 @@ test("signing out that fails leaves the user signed in", async () => {
   act(() => result.current.signOut.mutate("here"));
   await waitFor(() => expect(result.current.signOut.isError).toBe(true));
   expect(result.current.me.data).toEqual(ada);
+});
+
+describe("a change of user", () => {
+  const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002" };
+  afterEach(() => {
+    focusManager.setFocused(undefined);
+    vi.useRealTimers();
+  });
+
+  /** Ada's create has failed once, and waits for the page to be looked at again. */
+  async function waiting(keepToken?: KeepToken) {
+    const fake = signedIn().plan("POST /api/example", "unreachable");
+    const result = render(fake, keepToken);
+    await waitFor(() => expect(result.current.list.data).toHaveLength(1));
+    act(() => focusManager.setFocused(false));
+    act(() => result.current.creation.create("of Ada", () => {}));
+    await waitFor(() => expect(result.current.creation.isPaused).toBe(true));
+    return { fake, result };
+  }
+
+  test("leaves a write that waits unsent when its user signed out here", async () => {
+    const { fake, result } = await waiting();
+    act(() => result.current.signOut.mutate("here"));
+    await waitFor(() => expect(result.current.me.data).toBeNull());
+    fake.user = grace;
+    act(() => focusManager.setFocused(true));
+    await act(() => result.current.client.refetchQueries({ queryKey: keys.me }));
+    await waitFor(() => expect(result.current.me.data).toEqual(grace));
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
+  });
+
+  test("leaves a write that waits unsent when it happened in another tab", async () => {
+    const { fake, result } = await waiting();
+    fake.user = grace;
+    act(() => focusManager.setFocused(true));
+    await waitFor(() => expect(result.current.me.data).toEqual(grace));
+    expect(result.current.client.isMutating()).toBe(0);
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
+  });
+
+  test("by a link ends what waits before anything is sent with the new token", async () => {
+    const waitingThen: number[] = [];
+    const { result } = await waiting(() => waitingThen.push(writes()));
+    const writes = () => result.current.client.isMutating({ mutationKey: keys.examples });
+    expect(writes()).toBe(1);
+    await act(() => result.current.verification.mutateAsync("token"));
+    expect(waitingThen).toEqual([0]);
+  });
+
+  test("leaves the same user's write alone, which goes on once that is known", async () => {
+    const { fake, result } = await waiting();
+    act(() => focusManager.setFocused(true));
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
+    const routes = fake.requests.map(({ method, url }) => `${method} ${new URL(url).pathname}`);
+    expect(routes.slice(-2)).toEqual(["GET /api/me", "POST /api/example"]);
+  });
+
+  test("ends a write between two attempts", async () => {
+    vi.useFakeTimers();
+    const pass = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));
+    const fake = signedIn().plan("POST /api/example", "unreachable");
+    const result = render(fake);
+    const { client } = result.current;
+    client.setDefaultOptions({ mutations: { retry: 5, retryDelay: 1_000 } });
+    await pass(100);
+    act(() => result.current.creation.create("of Ada", () => {}));
+    await pass(100);
+    expect(result.current.creation.failureCount).toBe(1);
+    fake.user = grace;
+    await act(() => client.refetchQueries({ queryKey: keys.me }));
+    await pass(10_000);
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
+  });
+
+  test("keeps the answer to a write of the one out of the other's list", async () => {
+    let arrive = () => {};
+    const late = new Promise<Response>((resolve) => {
+      arrive = () => resolve(Response.json({ data: { ...example, name: "of Ada" } }));
+    });
+    const fake = signedIn().plan("POST /api/example", late);
+    const [example] = fake.examples;
+    const result = render(fake);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const { creation, client } = result.current;
+    act(() => creation.create("of Ada", () => {}));
+    await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(1));
+    const [write] = client.getMutationCache().findAll({ mutationKey: keys.examples });
+    fake.user = grace;
+    fake.examples = [];
+    await act(() => client.refetchQueries({ queryKey: keys.me }));
+    client.setQueryData(keys.examples, { pages: [{ data: [], page: {} }], pageParams: [null] });
+    arrive();
+    await waitFor(() => expect(write?.state.status).toBe("success"));
+    expect(client.getQueryData(keys.examples)).toMatchObject({ pages: [{ data: [] }] });
+  });
+
+  test.each([
+    ["nobody", null],
+    ["somebody else", grace],
+  ])("to %s forgets what was loaded, whoever finds it out", async (_, next) => {
+    const fake = signedIn();
+    const result = render(fake);
+    await waitFor(() => expect(result.current.list.data).toHaveLength(1));
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const forgotten = vi.fn();
+    result.current.client.getQueryCache().subscribe(({ type, query }) => {
+      if (type === "removed" && query.queryKey === keys.examples) forgotten();
+    });
+    fake.user = next;
+    await act(() => result.current.client.refetchQueries({ queryKey: keys.me }));
+    expect(forgotten).toHaveBeenCalledOnce();
+  });
 });

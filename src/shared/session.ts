@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { send } from "./client.ts";
 import { isStatus } from "./errors.ts";
-import { keys, useApi } from "./query-client.ts";
+import { forgetUser, keys, useApi } from "./query-client.ts";
 import type { User } from "./types.ts";
+import { flushDeletions } from "./undoable-delete.ts";
 
 export function useConfig() {
   const api = useApi();
@@ -55,8 +56,9 @@ export function useVerifyLink(keepToken: KeepToken = () => {}) {
     mutationFn: async (token: string) =>
       (await send((signal) => api.POST("/api/auth/verify", { body: { token }, signal }))).data,
     onSuccess: async ({ token }) => {
+      // At once: from here on everything is sent as the one who signed in.
+      forgetUser(client);
       keepToken(token);
-      client.removeQueries({ queryKey: keys.examples });
       await client.invalidateQueries({ queryKey: keys.me });
     },
   });
@@ -70,7 +72,7 @@ export type SignOutOptions = {
   end?: (where: Where) => Promise<void>;
 };
 
-/** Ends this session, or all of the user's; what was loaded under it goes with it. */
+/** Ends this session, or all of the user's; what was deleted goes before it, what was loaded with it. */
 export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
   const api = useApi();
   const client = useQueryClient();
@@ -84,11 +86,13 @@ export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
     }
   };
   return useMutation({
-    mutationFn: end ?? endAtApi,
+    mutationFn: async (where: Where) => {
+      await flushDeletions();
+      await (end ?? endAtApi)(where);
+    },
     onSuccess: () => {
       keepToken(null);
       client.setQueryData(keys.me, null);
-      client.removeQueries({ queryKey: keys.examples });
     },
   });
 }

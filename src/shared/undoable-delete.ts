@@ -5,17 +5,24 @@ import type { Example } from "./types.ts";
 /** Time to think again; it stands still while somebody holds it. */
 export const UNDO_TIME = 8_000;
 
+const waiting = new Set<() => Promise<void>>();
+
+/** Sends at once what waits anywhere, for who would have no right to it later. */
+export const flushDeletions = () => Promise.all([...waiting].map((flush) => flush()));
+
 export type DeleteProblem =
   | { kind: "conflict"; current: Example }
   | { kind: "failed"; example: Example; error: Error };
 
 /**
  * The API has no way back, so a deletion waits here, hidden from the list, until it can no longer be undone.
- * One waits at a time: the next one, leaving the list, or `flush` sends it at once.
+ * One waits at a time: the next one, leaving the list, signing out, or `flush` sends it at once.
  */
 export function useUndoableDelete() {
   const { mutateAsync } = useDeleteExample();
+  // What is shown, and what is still to be sent: the one may lag behind the other, which is sent once.
   const [pending, setPending] = useState<Example | null>(null);
+  const unsent = useRef<Example | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<DeleteProblem | null>(null);
   const [held, setHeld] = useState(false);
@@ -25,16 +32,18 @@ export function useUndoableDelete() {
   }, []);
 
   const flush = useCallback(async () => {
-    if (pending === null) return;
+    const example = unsent.current;
+    if (example === null) return;
+    unsent.current = null;
     setPending(null);
     try {
-      const outcome = await mutateAsync(pending);
+      const outcome = await mutateAsync(example);
       if (outcome.kind === "conflict") setProblem(outcome);
     } catch (error) {
-      setProblem({ kind: "failed", example: pending, error: error as Error });
+      setProblem({ kind: "failed", example, error: error as Error });
     }
-    show(pending.id);
-  }, [pending, mutateAsync, show]);
+    show(example.id);
+  }, [mutateAsync, show]);
 
   useEffect(() => {
     if (pending === null || held) return;
@@ -42,11 +51,13 @@ export function useUndoableDelete() {
     return () => clearTimeout(timer);
   }, [pending, held, flush]);
 
-  const latestFlush = useRef(flush);
   useEffect(() => {
-    latestFlush.current = flush;
+    waiting.add(flush);
+    return () => {
+      waiting.delete(flush);
+      void flush();
+    };
   }, [flush]);
-  useEffect(() => () => void latestFlush.current(), []);
 
   return {
     pending,
@@ -57,11 +68,13 @@ export function useUndoableDelete() {
       void flush();
       setProblem(null);
       setHidden((ids) => new Set([...ids, example.id]));
+      unsent.current = example;
       setPending(example);
       setHeld(false);
     },
     undo() {
       if (pending !== null) show(pending.id);
+      unsent.current = null;
       setPending(null);
     },
     /** Stops the clock, as while a pointer or the focus rests on the offer to undo. */

@@ -5,7 +5,7 @@ import styles from "./account-menu.module.css";
 
 /** A popover of the platform's own: it closes on Escape and on a press outside, and gives the focus back. */
 export function AccountMenu({ session }: { session: Session }) {
-  const { user, signOut, problem } = session;
+  const { user, signOut, signingOut = null, problem } = session;
   const id = useId();
   const name = accountName(user);
 
@@ -25,12 +25,19 @@ export function AccountMenu({ session }: { session: Session }) {
           <bdi className={styles.name}>{name}</bdi>
           {user.email && user.email !== name && <bdi className={styles.email}>{user.email}</bdi>}
         </div>
-        <Button look="quiet" onClick={() => signOut("here")}>
-          Sign out here
-        </Button>
-        <Button look="quiet" onClick={() => signOut("everywhere")}>
-          Sign out everywhere
-        </Button>
+        {(["here", "everywhere"] as const).map((where) => (
+          <Button
+            key={where}
+            look="quiet"
+            aria-disabled={signingOut !== null}
+            onClick={() => signingOut === null && signOut(where)}
+          >
+            Sign out {where}
+          </Button>
+        ))}
+        <p role="status" className={styles.signingOut}>
+          {signingOut}
+        </p>
         {problem && (
           <p role="alert" className={styles.problem}>
             You are still signed in. {problem.message}

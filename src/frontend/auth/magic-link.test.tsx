@@ -1,7 +1,8 @@
 import type { User } from "@reference-architecture/shared";
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
-import { cleanup, screen, waitFor } from "@testing-library/react";
-import { describe, expect, test, vi } from "vitest";
+import { onlineManager } from "@tanstack/react-query";
+import { act, cleanup, screen, waitFor } from "@testing-library/react";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
 
 function magicLink(user: User | null = null) {
@@ -11,6 +12,8 @@ function magicLink(user: User | null = null) {
   return fake;
 }
 const address = () => screen.findByRole("textbox", { name: "E-mail address" });
+
+afterEach(() => onlineManager.setOnline(true));
 
 describe("asking for a link", () => {
   test("leads to the mailbox, and to another try or another address", async () => {
@@ -26,6 +29,28 @@ describe("asking for a link", () => {
     }
     await user.click(await button("Use another address"));
     expect(await address()).toHaveValue("ada@example.com");
+  });
+
+  test("once more stays on the page, says how it went, and asks no second time meanwhile", async () => {
+    const fake = magicLink();
+    const user = renderApp(fake);
+    await user.type(await address(), "ada@example.com{Enter}");
+    let release = () => {};
+    const held = new Promise<Response>((resolve) => {
+      release = () => resolve(failure(429, "too_many", { headers: { "retry-after": "60" } }));
+    });
+    fake.plan("POST /api/auth/request-link", held);
+    await user.click(await button("Send another"));
+    await user.click(await button("Sending…"));
+    expect(await button("Sending…")).toHaveFocus();
+    expect(await heading("Check your mail")).toBeVisible();
+    act(release);
+    expect(await screen.findByRole("alert")).toHaveTextContent("req-1");
+    await user.click(await button("Send another"));
+    expect(await screen.findByText("Another link is on its way")).toBeInTheDocument();
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(await button("Send another")).toHaveFocus();
+    expect(fake.sent("POST /api/auth/request-link")).toHaveLength(3);
   });
 
   test.each(["", "no address"])("for %j is refused without asking the server", async (typed) => {
@@ -118,6 +143,32 @@ describe("the account", () => {
     );
   });
 
+  test("is left only when what was deleted under it is", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await user.click(await button("Delete mine"));
+    await user.click(await menuButton("Sign out here"));
+    await heading("Sign in");
+    expect(fake.examples).toEqual([]);
+    const ends = fake.requests.filter(({ method }) => method !== "GET").map(({ method }) => method);
+    expect(ends).toEqual(["DELETE", "POST"]);
+  });
+
+  test("says what signing out waits for, which is asked for once", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await button("Rename mine");
+    act(() => onlineManager.setOnline(false));
+    await user.click(await menuButton("Sign out here"));
+    expect(
+      await screen.findByText("Offline. Sent when the connection is back."),
+    ).toBeInTheDocument();
+    await user.click(await menuButton("Sign out everywhere"));
+    act(() => onlineManager.setOnline(true));
+    await heading("Sign in");
+    expect(fake.sent("POST /api/auth/logout-everywhere")).toEqual([]);
+  });
+
   test("that cannot be loaded can be asked for again", async () => {
     const user = renderApp(magicLink(ada).plan("GET /api/me", failure(500, "internal")));
     await user.click(await button("Try again"));
@@ -132,4 +183,38 @@ test("a session that ended elsewhere leads back to the sign-in", async () => {
   fake.user = null;
   await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
   expect(await heading("Sign in")).toBeVisible();
+});
+
+describe("when somebody else signed in meanwhile in another tab", () => {
+  const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002", email: "g@example.com" };
+  const comeBack = () => {
+    const later = Date.now() + 60_000;
+    vi.spyOn(Date, "now").mockReturnValue(later);
+    window.dispatchEvent(new Event("visibilitychange"));
+  };
+
+  test("the list of the one before is not shown, not even until the own one is there", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await button("Rename mine");
+    fake.user = null;
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+    await heading("Sign in");
+    fake.user = grace;
+    fake.plan("GET /api/example", new Promise(() => {}));
+    comeBack();
+    await button("Account: g@example.com");
+    expect(await screen.findByText("Loading the examples")).toBeInTheDocument();
+    expect(screen.queryByText("mine")).toBeNull();
+  });
+
+  test("what the one before was writing is gone", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "secret");
+    fake.user = grace;
+    comeBack();
+    await button("Account: g@example.com");
+    expect(await screen.findByRole("textbox", { name: "New example" })).toHaveValue("");
+  });
 });

@@ -1,5 +1,6 @@
 import { ApiError, useRequestLink } from "@reference-architecture/shared";
 import { type FormEvent, useRef, useState } from "react";
+import { useAnnounce } from "../shell/announcer.tsx";
 import { Page } from "../shell/page.tsx";
 import { Button } from "../ui/button.tsx";
 import { RequestId } from "../ui/failure.tsx";
@@ -11,15 +12,25 @@ export function SignInPage() {
   const [refused, setRefused] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const request = useRequestLink();
+  const [sentTo, setSentTo] = useState<string | null>(null);
+  const announce = useAnnounce();
+  const { error } = request;
+  const said = error instanceof ApiError ? (error.fields.email ?? error.message) : error?.message;
 
-  if (request.isSuccess) {
+  if (sentTo !== null) {
+    const again = () =>
+      request.mutate(sentTo, { onSuccess: () => announce("Another link is on its way") });
+    const other = () => {
+      setSentTo(null);
+      request.reset();
+    };
     return (
       <Page
         title="Check your mail"
         intro={
           <p>
-            A link is on its way to <bdi className={styles.address}>{request.variables}</bdi>. It
-            works once, for fifteen minutes.
+            A link is on its way to <bdi className={styles.address}>{sentTo}</bdi>. It works once,
+            for fifteen minutes.
           </p>
         }
       >
@@ -27,11 +38,19 @@ export function SignInPage() {
           <h2>Nothing there?</h2>
           <p>Look among the unwanted mail. At most one link a minute goes to an address.</p>
           <div className={styles.choices}>
-            <Button onClick={() => request.mutate(request.variables)}>Send another</Button>
-            <Button look="quiet" onClick={request.reset}>
+            <Button aria-disabled={request.isPending} onClick={() => !request.isPending && again()}>
+              {request.isPending ? "Sending…" : "Send another"}
+            </Button>
+            <Button look="quiet" onClick={other}>
               Use another address
             </Button>
           </div>
+          {error && (
+            <div role="alert" className={styles.problem}>
+              <p>{said}</p>
+              <RequestId error={error} />
+            </div>
+          )}
         </div>
       </Page>
     );
@@ -43,12 +62,11 @@ export function SignInPage() {
     // The browser's own check of the address, in its reader's language.
     const complaint = input.current?.validationMessage ?? "";
     setRefused(complaint === "" ? null : complaint);
-    if (complaint === "") request.mutate(email.trim());
+    const address = email.trim();
+    if (complaint === "") request.mutate(address, { onSuccess: () => setSentTo(address) });
     else input.current?.focus();
   };
 
-  const { error } = request;
-  const said = error instanceof ApiError ? (error.fields.email ?? error.message) : error?.message;
   return (
     <Page title="Sign in" intro={<p>No password: a link comes by mail and signs you in.</p>}>
       <form className={styles.panel} onSubmit={submit} noValidate>

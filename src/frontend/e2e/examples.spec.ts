@@ -52,7 +52,7 @@ test("a deletion can be undone, by the button and by the keyboard", async ({
   expect(await server.stored(tenant)).toEqual(["three", "two", "one"]);
 });
 
-test("a deletion is carried out when its time is over, which waits for a pointer", async ({
+test("a deletion is carried out when its time is over, which waits for a pointer and for the focus", async ({
   page,
   open,
   server,
@@ -62,7 +62,14 @@ test("a deletion is carried out when its time is over, which waits for a pointer
   await server.seed(tenant, "one");
   await open();
   await remove(page, "one");
-  await page.getByRole("button", { name: "Undo" }).hover();
+  const undo = page.getByRole("button", { name: "Undo" });
+  await undo.focus();
+  await undo.hover();
+  await page.mouse.move(0, 0);
+  await page.clock.runFor(60_000);
+  expect(await server.stored(tenant)).toEqual(["one"]);
+  await undo.hover();
+  await undo.blur();
   await page.clock.runFor(60_000);
   expect(await server.stored(tenant)).toEqual(["one"]);
   await page.mouse.move(0, 0);
@@ -145,7 +152,10 @@ test.describe("when something fails", () => {
     await page.clock.runFor(8_000);
     await expect(page.getByRole("alert")).toContainText("changed elsewhere");
     await expect(row(page, "Changed")).toBeVisible();
-    await page.getByRole("button", { name: "Delete anyway" }).click();
+    // Twice, as impatience does: the second press does not undo the first.
+    await page.getByRole("button", { name: "Delete anyway" }).dblclick();
+    await page.getByRole("button", { name: "Undo" }).blur();
+    await page.mouse.move(0, 0);
     await page.clock.runFor(8_000);
     await expect.poll(() => server.stored(tenant)).toEqual([]);
   });

@@ -1,50 +1,40 @@
-import {
-  type Example,
-  type useExamples,
-  useOnline,
-  type useUndoableDelete,
-} from "@reference-architecture/shared";
-import { useEffect, useRef } from "react";
-import { useAnnounce } from "../shell/announcer.tsx";
+import { type Example, useExamples, useOnline } from "@reference-architecture/shared";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Failure, RequestId } from "../ui/failure.tsx";
 import styles from "./example-list.module.css";
 import { ExampleRow, focusRow } from "./example-row.tsx";
 
-export type ExamplesQuery = ReturnType<typeof useExamples>;
-export type Deletion = ReturnType<typeof useUndoableDelete>;
+type ExamplesQuery = ReturnType<typeof useExamples>;
 
 type Props = {
-  query: ExamplesQuery;
-  deletion: Deletion;
+  /** Deleted for the reader, though not yet for the server. */
+  hidden: ReadonlySet<string>;
+  onDelete: (example: Example) => void;
   /** The one that was just added: it shows where it went. */
   freshId: string | null;
 };
 
-export function ExampleList({ query, deletion, freshId }: Props) {
-  const announce = useAnnounce();
+export function ExampleList({ hidden, onDelete, freshId }: Props) {
+  const query = useExamples();
+  /** As they were when that began: the reader's text is in them, and stays where a fetch brings them no more. */
+  const [edited, setEdited] = useState<Example[]>([]);
 
   if (query.data === undefined) {
     if (query.isError) {
-      return (
-        <Failure
-          title="The list could not be loaded"
-          error={query.error}
-          onRetry={() => void query.refetch()}
-          retrying={query.isFetching}
-        />
-      );
+      const retry = () => {
+        // What failed goes at once, and its button with it.
+        focusRow(undefined);
+        void query.refetch();
+      };
+      return <Failure title="The list could not be loaded" error={query.error} onRetry={retry} />;
     }
     return query.isPaused ? <Offline /> : <Skeleton />;
   }
 
-  const shown = query.data.filter(({ id }) => !deletion.hidden.has(id));
-  const remove = (example: Example) => {
-    const index = shown.indexOf(example);
-    focusRow(shown[index + 1] ?? shown[index - 1]);
-    deletion.remove(example);
-    announce(`Deleted ${example.name}. Control Z brings it back.`);
-  };
+  const shown = withAll(query.data, edited).filter(({ id }) => !hidden.has(id));
+  const edit = (example: Example, editing: boolean) =>
+    setEdited((all) => (editing ? [...all, example] : all.filter(({ id }) => id !== example.id)));
 
   if (shown.length === 0 && !query.hasNextPage) return <Empty />;
   return (
@@ -56,14 +46,23 @@ export function ExampleList({ query, deletion, freshId }: Props) {
             key={example.id}
             example={example}
             fresh={example.id === freshId}
-            onDelete={() => remove(example)}
+            editing={edited.some(({ id }) => id === example.id)}
+            onEdit={(editing) => edit(example, editing)}
+            onDelete={() => onDelete(example)}
           />
         ))}
       </ul>
       {/* A new element for each page: the old one, pushed down by the rows before it, would be a layout shift. */}
-      {query.hasNextPage && <More key={query.data.length} query={query} />}
+      {query.hasNextPage && <More key={query.data.at(-1)?.id} query={query} />}
     </section>
   );
+}
+
+/** The list with those that are missing in it at their places: ids grow with time. */
+function withAll(list: Example[], wanted: Example[]): Example[] {
+  const missing = wanted.filter(({ id }) => !list.some((each) => each.id === id));
+  if (missing.length === 0) return list;
+  return [...list, ...missing].sort((one, other) => (one.id < other.id ? 1 : -1));
 }
 
 /** Whether what is on the screen is what the server has. */
@@ -101,6 +100,16 @@ function More({ query }: { query: ExamplesQuery }) {
     near.observe(end.current);
     return () => near.disconnect();
   }, [fetchNextPage, isFetching, isFetchNextPageError]);
+
+  // It goes when the page comes. A focus that was on its button goes on to the first row that came.
+  useLayoutEffect(() => {
+    const going = end.current;
+    return () => {
+      if (!going?.contains(document.activeElement)) return;
+      const last = going.previousElementSibling?.lastElementChild;
+      queueMicrotask(() => (last?.nextElementSibling as HTMLElement | null | undefined)?.focus());
+    };
+  }, []);
 
   return (
     <div ref={end} className={styles.more}>

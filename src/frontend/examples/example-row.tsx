@@ -1,5 +1,5 @@
 import type { Example } from "@reference-architecture/shared";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { flushSync } from "react-dom";
 import { IconButton } from "../ui/button.tsx";
 import { BinIcon, PencilIcon } from "../ui/icons.tsx";
@@ -7,15 +7,22 @@ import { When } from "../ui/when.tsx";
 import styles from "./example-row.module.css";
 import { RenameForm } from "./rename-form.tsx";
 
-type Props = { example: Example; fresh: boolean; onDelete: () => void };
+type Props = {
+  example: Example;
+  fresh: boolean;
+  editing: boolean;
+  onEdit: (editing: boolean) => void;
+  onDelete: () => void;
+};
 
-export function ExampleRow({ example, fresh, onDelete }: Props) {
-  const [editing, setEditing] = useState(false);
+export function ExampleRow({ example, fresh, editing, onEdit, onDelete }: Props) {
   const rename = useRef<HTMLButtonElement>(null);
 
-  const close = () => {
-    flushSync(() => setEditing(false));
-    rename.current?.focus();
+  const close = (next?: Example) => {
+    const beside = neighbour(example);
+    flushSync(() => onEdit(false));
+    if (rename.current) rename.current.focus();
+    else focusRow(next, beside);
   };
 
   return (
@@ -32,11 +39,7 @@ export function ExampleRow({ example, fresh, onDelete }: Props) {
             </div>
           </div>
           <div className={styles.actions}>
-            <IconButton
-              ref={rename}
-              label={`Rename ${example.name}`}
-              onClick={() => setEditing(true)}
-            >
+            <IconButton ref={rename} label={`Rename ${example.name}`} onClick={() => onEdit(true)}>
               <PencilIcon />
             </IconButton>
             <IconButton label={`Delete ${example.name}`} onClick={onDelete}>
@@ -51,8 +54,14 @@ export function ExampleRow({ example, fresh, onDelete }: Props) {
 
 const rowId = (id: string) => `example-${id}`;
 
-/** Where the focus goes when the row that had it goes away, or comes back. */
-export function focusRow(example: Example | undefined) {
-  const row = example && document.getElementById(rowId(example.id));
-  (row ?? document.querySelector("h1"))?.focus();
+/** The row beside: what is nearest when this one goes. */
+export function neighbour(example: Example): HTMLElement | null {
+  const row = document.getElementById(rowId(example.id));
+  return (row?.nextElementSibling ?? row?.previousElementSibling ?? null) as HTMLElement | null;
+}
+
+/** Where the focus goes when what had it goes away, or comes back. */
+export function focusRow(example: Example | undefined, otherwise: HTMLElement | null = null) {
+  const row = example ? document.getElementById(rowId(example.id)) : null;
+  (row ?? otherwise ?? document.querySelector("h1"))?.focus();
 }

@@ -1,19 +1,21 @@
 import {
   audience,
   type Config,
-  useExamples,
+  type Example,
   useUndoableDelete,
 } from "@reference-architecture/shared";
 import { useEffect, useState } from "react";
+import { useAnnounce } from "../shell/announcer.tsx";
 import { Page } from "../shell/page.tsx";
 import { CreateForm } from "./create-form.tsx";
 import { ExampleList } from "./example-list.tsx";
+import { focusRow, neighbour } from "./example-row.tsx";
 import { UndoToast } from "./undo-toast.tsx";
 
 export function ExamplesPage({ config }: { config: Config }) {
-  const query = useExamples();
   const deletion = useUndoableDelete();
   const [freshId, setFreshId] = useState<string | null>(null);
+  const announce = useAnnounce();
   const { flush } = deletion;
 
   // A page that is closed while a deletion can still be undone has not undone it.
@@ -21,6 +23,12 @@ export function ExamplesPage({ config }: { config: Config }) {
     addEventListener("pagehide", flush);
     return () => removeEventListener("pagehide", flush);
   }, [flush]);
+
+  const remove = (example: Example) => {
+    focusRow(undefined, neighbour(example));
+    deletion.remove(example);
+    announce(`Deleted ${example.name}. Control Z brings it back.`);
+  };
 
   return (
     <Page
@@ -35,8 +43,8 @@ export function ExamplesPage({ config }: { config: Config }) {
         </>
       }
     >
-      <ExampleList query={query} deletion={deletion} freshId={freshId} />
-      <UndoToast deletion={deletion} />
+      <ExampleList hidden={deletion.hidden} onDelete={remove} freshId={freshId} />
+      <UndoToast deletion={deletion} onDelete={remove} />
     </Page>
   );
 }

@@ -5,11 +5,30 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { button, heading, renderApp } from "../test/render-app.tsx";
 
 const rows = () => screen.queryAllByRole("listitem").map((row) => row.textContent);
+const inOrder = (...names: string[]) => names.map((name) => expect.stringContaining(name));
 const row = async (name: string) => {
   const found = (await screen.findByText(name)).closest("li");
   if (found === null) throw new Error(`${name} is in no row`);
   return found;
 };
+
+/** An answer that waits for its word. */
+function held(answer: () => Response) {
+  let release = () => {};
+  const waiting = new Promise<Response>((resolve) => {
+    release = () => resolve(answer());
+  });
+  return [waiting, () => act(release)] as const;
+}
+
+/** As when the reader comes back after a while: the list is asked for again. */
+async function comeBack(fake: FakeApi) {
+  const before = fake.sent("GET /api/example").length;
+  const later = Date.now() + 60_000;
+  vi.spyOn(Date, "now").mockReturnValue(later);
+  act(() => void window.dispatchEvent(new Event("visibilitychange")));
+  await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(before + 1));
+}
 
 afterEach(() => onlineManager.setOnline(true));
 
@@ -41,7 +60,26 @@ describe("the list", () => {
     expect(alert).toHaveTextContent(message);
     expect(alert).toHaveTextContent("req-1");
     await user.click(await button("Try again"));
+    expect(await heading("Examples")).toHaveFocus();
     await row("one");
+  });
+
+  test("that goes on takes the focus from the button that asked for it to the first row that came", async () => {
+    // Nothing is near: only the button asks.
+    vi.stubGlobal(
+      "IntersectionObserver",
+      class {
+        observe() {}
+        disconnect() {}
+      },
+    );
+    const fake = new FakeApi().with("third", "second", "first");
+    fake.pageSize = 1;
+    const user = renderApp(fake);
+    for (const name of ["second", "third"]) {
+      await user.click(await button("Load more"));
+      expect(await row(name)).toHaveFocus();
+    }
   });
 
   test("appears by itself when the connection is back", async () => {
@@ -68,6 +106,11 @@ describe("the list", () => {
 
 describe("adding", () => {
   const field = () => screen.findByRole("textbox", { name: "New example" });
+  const elsewhereAndBack = async (user: ReturnType<typeof renderApp>) => {
+    await user.click(screen.getByRole("link", { name: /About/ }));
+    await heading("About this deployment");
+    await user.click(screen.getByRole("link", { name: /home/ }));
+  };
 
   test("puts it on top, empties the field for the next one and keeps the focus there", async () => {
     const user = renderApp(new FakeApi().with("old"));
@@ -134,6 +177,50 @@ describe("adding", () => {
     act(() => onlineManager.setOnline(true));
     await row("later");
   });
+
+  test("that waits is in the form again after another page, and cannot be sent a second time", async () => {
+    const fake = new FakeApi().with("old");
+    const user = renderApp(fake);
+    await row("old");
+    act(() => onlineManager.setOnline(false));
+    await user.type(await field(), "later{Enter}");
+    await elsewhereAndBack(user);
+    expect(await field()).toHaveValue("later");
+    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    await user.type(await field(), "{Enter}");
+    act(() => onlineManager.setOnline(true));
+    await row("later");
+    expect(await field()).toHaveValue("");
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
+  });
+
+  test("that waits has the browser ask before the page is closed, on every page of it", async () => {
+    const asks = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    const user = renderApp(new FakeApi().with("old"));
+    await row("old");
+    expect(asks()).toBe(false);
+    act(() => onlineManager.setOnline(false));
+    await user.type(await field(), "later{Enter}");
+    await waitFor(() => expect(asks()).toBe(true));
+    await user.click(screen.getByRole("link", { name: /About/ }));
+    expect(asks()).toBe(true);
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(asks()).toBe(false));
+  });
+
+  test("that failed is in the form again after another page, and is still the same one", async () => {
+    const turns = Array.from({ length: 6 }, () => "answer lost" as const);
+    const fake = new FakeApi().plan("POST /api/example", ...turns);
+    const user = renderApp(fake);
+    await user.type(await field(), "once{Enter}");
+    await waitFor(async () => expect(await field()).toBeInvalid());
+    await elsewhereAndBack(user);
+    expect(await field()).toBeInvalid();
+    await user.type(await field(), "{Enter}");
+    await row("once");
+    await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(7));
+    expect(fake.examples).toHaveLength(1);
+  });
 });
 
 describe("renaming", () => {
@@ -163,6 +250,20 @@ describe("renaming", () => {
     expect(fake.requests.some(({ method }) => method === "PATCH")).toBe(false);
   });
 
+  test("is not left while it waits to be saved, which cannot be taken back", async () => {
+    const fake = new FakeApi().with("old");
+    const user = renderApp(fake);
+    await user.click(await button("Rename old"));
+    act(() => onlineManager.setOnline(false));
+    await user.keyboard("mine{Enter}");
+    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    await user.click(await button("Cancel"));
+    await user.keyboard("{Escape}");
+    expect(screen.getByText("Offline. Sent when the connection is back.")).toBeVisible();
+    act(() => onlineManager.setOnline(true));
+    await row("mine");
+  });
+
   test("shows a change from elsewhere beside the own one, and writes nothing until told", async () => {
     const fake = new FakeApi().with("old");
     const user = await rename(fake, () => fake.rename(first(fake), "theirs"));
@@ -180,15 +281,25 @@ describe("renaming", () => {
     const fake = new FakeApi().with("old");
     await rename(fake, async () => {
       fake.rename(first(fake), "theirs");
-      const later = Date.now() + 60_000;
-      vi.spyOn(Date, "now").mockReturnValue(later);
-      window.dispatchEvent(new Event("visibilitychange"));
-      await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(2));
+      await comeBack(fake);
     });
     expect(await screen.findByRole("region", { name: /Changed elsewhere/ })).toHaveTextContent(
       "theirs",
     );
     expect(fake.examples[0]?.name).toBe("theirs");
+  });
+
+  test("keeps the focus in the row when the own name is decided for", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await rename(fake, () => fake.rename(first(fake), "theirs"));
+    const [waiting, release] = held(() => failure(500, "internal"));
+    fake.plan(`PATCH /api/example/${first(fake)}`, waiting);
+    await user.click(await button("Use yours"));
+    const field = await screen.findByRole("textbox", { name: "New name for old" });
+    expect(field).toHaveFocus();
+    release();
+    await waitFor(() => expect(field).toBeInvalid());
+    expect(field).toHaveFocus();
   });
 
   test("can give way to the change from elsewhere", async () => {
@@ -205,6 +316,60 @@ describe("renaming", () => {
     expect(await heading(/Deleted elsewhere/)).toHaveFocus();
     await user.click(await button("Add as new"));
     await waitFor(() => expect(rows()).toEqual([expect.stringContaining("mine")]));
+    expect(screen.getByText("Added mine")).toBeInTheDocument();
+    expect(await row("mine")).toHaveFocus();
+  });
+
+  test("adds what was typed once, however often that is pressed and whatever the list does", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await rename(fake, () => fake.remove(first(fake)));
+    await heading(/Deleted elsewhere/);
+    const [waiting, release] = held(() => failure(503, "unavailable"));
+    fake.plan("POST /api/example", waiting);
+    fake.plan("GET /api/example", new Promise(() => {}));
+    await user.dblClick(await button("Add as new"));
+    expect(await button("Adding…")).toHaveAttribute("aria-disabled", "true");
+    release();
+    await button("Rename mine");
+    expect(rows()).toHaveLength(1);
+    expect(fake.examples).toHaveLength(1);
+    expect(fake.sent("POST /api/example")).toHaveLength(2);
+  });
+
+  test("lets go of what is gone, and the focus moves to the next row", async () => {
+    const fake = new FakeApi().with("next", "old");
+    const user = await rename(fake, () => fake.remove(first(fake)));
+    await user.click(await button("Let it go"));
+    expect(rows()).toEqual([expect.stringContaining("next")]);
+    expect(await row("next")).toHaveFocus();
+  });
+
+  test("keeps the row and what is typed in it when the list no longer brings it", async () => {
+    const fake = new FakeApi().with("third", "old", "first");
+    const user = await rename(fake, async () => {
+      fake.remove(fake.examples[1]?.id ?? "");
+      fake.with("newest");
+      await comeBack(fake);
+      await row("newest");
+    });
+    expect(await heading(/Deleted elsewhere/)).toHaveFocus();
+    await comeBack(fake);
+    expect(rows()).toEqual(inOrder("newest", "first", "mine", "third"));
+    await user.click(await button("Add as new"));
+    await waitFor(() => expect(rows()).toEqual(inOrder("mine", "newest", "first", "third")));
+  });
+
+  test("that is left after the list lost the row moves the focus to the next one", async () => {
+    const fake = new FakeApi().with("next", "old");
+    const user = renderApp(fake);
+    await user.click(await button("Rename old"));
+    fake.remove(first(fake));
+    fake.with("newest");
+    await comeBack(fake);
+    await row("newest");
+    await user.keyboard("{Escape}");
+    expect(await row("next")).toHaveFocus();
+    expect(rows()).toHaveLength(2);
   });
 });
 
@@ -248,5 +413,30 @@ describe("deleting", () => {
     expect(fake.examples).toHaveLength(1);
     await user.click(await button("Keep it"));
     expect(screen.queryByRole("alert")).toBeNull();
+    expect(await row("theirs")).toHaveFocus();
+  });
+
+  test("that is insisted on can be undone like the first, and the focus moves on like then", async () => {
+    const fake = new FakeApi().with("next", "one");
+    const user = renderApp(fake);
+    await user.click(await button("Delete one"));
+    fake.rename(fake.examples[0]?.id ?? "", "theirs");
+    window.dispatchEvent(new Event("pagehide"));
+    await user.click(await button("Delete anyway"));
+    expect(rows()).toEqual(inOrder("next"));
+    expect(await row("next")).toHaveFocus();
+    await user.click(await button("Undo"));
+    expect(await row("theirs")).toHaveFocus();
+  });
+
+  test("is told to screen readers again when the same one is deleted again", async () => {
+    const user = renderApp(new FakeApi().with("one"));
+    const said = () => screen.queryByText("Deleted one. Control Z brings it back.");
+    await user.click(await button("Delete one"));
+    const first = said();
+    await user.click(await button("Undo"));
+    await user.click(await button("Delete one"));
+    expect(said()).toBeInTheDocument();
+    expect(said()).not.toBe(first);
   });
 });

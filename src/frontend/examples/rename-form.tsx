@@ -1,13 +1,18 @@
 import { type Example, useRenameForm } from "@reference-architecture/shared";
-import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
+import type { FormEvent, KeyboardEvent } from "react";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Collision } from "./collision.tsx";
 import styles from "./rename-form.module.css";
 
-export function RenameForm({ example, onClose }: { example: Example; onClose: () => void }) {
-  const input = useRef<HTMLInputElement>(null);
+type Props = {
+  example: Example;
+  /** With what took its place, if anything did. */
+  onClose: (next?: Example) => void;
+};
+
+export function RenameForm({ example, onClose }: Props) {
   const announce = useAnnounce();
   const form = useRenameForm(example, (saved) => {
     if (saved) announce(`Renamed to ${saved.name}`);
@@ -15,18 +20,13 @@ export function RenameForm({ example, onClose }: { example: Example; onClose: ()
   });
   const { mine, conflict, gone, isPending } = form;
 
-  useEffect(() => {
-    input.current?.focus();
-    input.current?.select();
-  }, []);
-
   const submit = (event: FormEvent) => {
     event.preventDefault();
     form.submit();
   };
 
   const cancelOnEscape = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && !isPending) onClose();
+    if (event.key === "Escape") form.cancel();
   };
 
   if (conflict) {
@@ -41,18 +41,24 @@ export function RenameForm({ example, onClose }: { example: Example; onClose: ()
         <Button look="primary" onClick={conflict.overwrite}>
           Use yours
         </Button>
-        <Button onClick={onClose}>Keep theirs</Button>
+        <Button onClick={() => onClose()}>Keep theirs</Button>
       </Collision>
     );
   }
   if (gone) {
+    const added = (created: Example) => {
+      announce(`Added ${created.name}`);
+      onClose(created);
+    };
     return (
       <Collision title="Deleted elsewhere while you were editing" values={[["Yours", mine]]}>
-        <Button look="primary" onClick={() => gone.addAsNew()}>
-          Add as new
+        <Button look="primary" aria-disabled={gone.isPending} onClick={() => gone.addAsNew(added)}>
+          {gone.isPending ? "Adding…" : "Add as new"}
         </Button>
-        <Button onClick={gone.letGo}>Let it go</Button>
-        {gone.error && <p role="alert">{gone.error}</p>}
+        <Button aria-disabled={gone.isPending} onClick={() => gone.letGo(() => onClose())}>
+          Let it go
+        </Button>
+        <p role="status">{gone.error ?? gone.hint}</p>
       </Collision>
     );
   }
@@ -60,7 +66,7 @@ export function RenameForm({ example, onClose }: { example: Example; onClose: ()
   return (
     <form className={styles.form} onSubmit={submit} onKeyDown={cancelOnEscape} noValidate>
       <Field
-        ref={input}
+        ref={focus}
         label={`New name for ${form.opened.name}`}
         hideLabel
         name="name"
@@ -76,10 +82,18 @@ export function RenameForm({ example, onClose }: { example: Example; onClose: ()
             <Button type="submit" look="primary" className={styles.save} aria-disabled={isPending}>
               {isPending ? "Saving…" : "Save"}
             </Button>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button aria-disabled={isPending} onClick={form.cancel}>
+              Cancel
+            </Button>
           </>
         }
       />
     </form>
   );
+}
+
+/** Whenever the field comes: with the form, and again when a decision about a collision is on its way. */
+function focus(input: HTMLInputElement | null) {
+  input?.focus();
+  input?.select();
 }

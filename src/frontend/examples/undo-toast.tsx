@@ -1,14 +1,18 @@
-import { UNDO_TIME } from "@reference-architecture/shared";
+import { type Example, UNDO_TIME, type useUndoableDelete } from "@reference-architecture/shared";
 import { useEffect } from "react";
 import { flushSync } from "react-dom";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { RequestId } from "../ui/failure.tsx";
-import type { Deletion } from "./example-list.tsx";
 import { focusRow } from "./example-row.tsx";
 import styles from "./undo-toast.module.css";
 
-export function UndoToast({ deletion }: { deletion: Deletion }) {
+type Props = {
+  deletion: ReturnType<typeof useUndoableDelete>;
+  onDelete: (example: Example) => void;
+};
+
+export function UndoToast({ deletion, onDelete }: Props) {
   const { pending, problem, hold } = deletion;
   const announce = useAnnounce();
 
@@ -35,24 +39,22 @@ export function UndoToast({ deletion }: { deletion: Deletion }) {
     return (
       // biome-ignore lint/a11y/noStaticElementInteractions: it only stops the clock, there is nothing to operate
       <div
+        key={pending.id}
         className={styles.toast}
         onPointerEnter={() => hold(true)}
-        onPointerLeave={() => hold(false)}
+        onPointerLeave={({ currentTarget }) => hold(currentTarget.matches(":focus-within"))}
         onFocus={() => hold(true)}
-        onBlur={() => hold(false)}
+        onBlur={({ currentTarget }) => hold(currentTarget.matches(":hover"))}
       >
         <p className={styles.text}>
           Deleted <bdi>{pending.name}</bdi>
         </p>
-        <Button className={styles.undo} onClick={undo}>
+        {/* The second press of a double one was meant for the toast before. */}
+        <Button className={styles.undo} onClick={({ detail }) => detail < 2 && undo()}>
           Undo
         </Button>
         {!deletion.held && (
-          <span
-            key={pending.id}
-            className={styles.clock}
-            style={{ animationDuration: `${UNDO_TIME}ms` }}
-          />
+          <span className={styles.clock} style={{ animationDuration: `${UNDO_TIME}ms` }} />
         )}
       </div>
     );
@@ -60,8 +62,12 @@ export function UndoToast({ deletion }: { deletion: Deletion }) {
 
   if (problem !== null) {
     const again = problem.kind === "conflict" ? problem.current : problem.example;
+    const keep = () => {
+      focusRow(again);
+      deletion.dismissProblem();
+    };
     return (
-      <div className={styles.toast} role="alert">
+      <div key="problem" className={styles.toast} role="alert">
         <div className={styles.text}>
           {problem.kind === "conflict" ? (
             <p>
@@ -76,10 +82,10 @@ export function UndoToast({ deletion }: { deletion: Deletion }) {
             </>
           )}
         </div>
-        <Button className={styles.undo} onClick={() => deletion.remove(again)}>
+        <Button className={styles.undo} onClick={() => onDelete(again)}>
           {problem.kind === "conflict" ? "Delete anyway" : "Try again"}
         </Button>
-        <Button className={styles.undo} onClick={deletion.dismissProblem}>
+        <Button className={styles.undo} onClick={keep}>
           Keep it
         </Button>
       </div>

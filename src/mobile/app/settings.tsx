@@ -2,7 +2,6 @@ import { accountName, facts, type Session } from "@reference-architecture/shared
 import Constants from "expo-constants";
 import { useRouter } from "expo-router";
 import { useDeployment } from "../auth/deployment.ts";
-import { useDeletion } from "../examples/deletion.tsx";
 import { useServer } from "../server/server.tsx";
 import { ServerForm } from "../server/server-form.tsx";
 import { Button } from "../ui/button.tsx";
@@ -36,18 +35,15 @@ export default function Settings() {
 
 function Account({ session }: { session: Session }) {
   const { user, signOut, problem } = session;
-  const { flush } = useDeletion();
   const name = accountName(user);
-  // What waits to be deleted is the account's: it goes first.
-  const leave = (where: "here" | "everywhere") => void flush().then(() => signOut(where));
   return (
     <>
       <Heading>Account</Heading>
       <Text>{name}</Text>
       {user.email && user.email !== name && <Text tone="inkSoft">{user.email}</Text>}
       {problem && <Failure title="You are still signed in" error={problem} />}
-      <Button title="Sign out here" onPress={() => leave("here")} />
-      <Button title="Sign out everywhere" onPress={() => leave("everywhere")} />
+      <Button title="Sign out here" onPress={() => signOut("here")} />
+      <Button title="Sign out everywhere" onPress={() => signOut("everywhere")} />
     </>
   );
 }

@@ -42,13 +42,7 @@ export function RenameForm({ example, onDone, onLeave }: Props) {
       <Collision title="Deleted elsewhere while you were editing" values={[["Yours", mine]]}>
         {gone.error && <Text tone="danger">{gone.error}</Text>}
         <Button look="primary" title="Add as new" onPress={() => gone.addAsNew(onLeave)} />
-        <Button
-          title="Let it go"
-          onPress={() => {
-            gone.letGo();
-            onLeave();
-          }}
-        />
+        <Button title="Let it go" onPress={() => gone.letGo(onLeave)} />
       </Collision>
     );
   }

@@ -38,6 +38,7 @@ export class FakeApi {
   pageSize = 20;
   readonly #turns = new Map<string, Turn[]>();
   readonly #keys = new Map<string, Example>();
+  #added = 0;
 
   /** Adds examples, the last one being the newest. */
   with(...names: string[]): this {
@@ -144,8 +145,9 @@ export class FakeApi {
   }
 
   #add(name: string): Example {
-    const at = new Date(Date.UTC(2026, 0, 1, 12, this.examples.length)).toISOString();
-    const id = `00000000-0000-7000-8000-${String(this.examples.length + 1).padStart(12, "0")}`;
+    this.#added += 1;
+    const at = new Date(Date.UTC(2026, 0, 1, 12, this.#added)).toISOString();
+    const id = `00000000-0000-7000-8000-${String(this.#added).padStart(12, "0")}`;
     const example = { id, name, version: 1, createdAt: at, updatedAt: at };
     this.examples = [example, ...this.examples];
     return example;
