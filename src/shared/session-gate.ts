@@ -13,7 +13,7 @@ type Props = GateProps &
 
 /** Stands before what belongs to somebody, wherever "who am I?" is the API's to answer. */
 export function SessionGate({ signIn, profile, children, ...options }: Props) {
-  const me = useMe({ enabled: true });
+  const me = useMe();
   const signOut = useSignOut(options);
 
   if (me.data) {

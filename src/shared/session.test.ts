@@ -16,7 +16,7 @@ function signedIn() {
 
 function render(fake: FakeApi, keepToken?: KeepToken) {
   return renderInApp(fake, () => {
-    const me = useMe({ enabled: true });
+    const me = useMe();
     return {
       me,
       list: useExamples(),

@@ -17,11 +17,10 @@ export function useConfig() {
 }
 
 /** Who is signed in; `null` for nobody. */
-export function useMe({ enabled }: { enabled: boolean }) {
+export function useMe() {
   const api = useApi();
   return useQuery({
     queryKey: keys.me,
-    enabled,
     queryFn: async ({ signal }): Promise<User | null> => {
       try {
         return (await send((bounded) => api.GET("/api/me", { signal: bounded }), signal)).data;
