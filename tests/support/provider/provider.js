@@ -3,7 +3,7 @@
 // whom the token is for and how it is signed. More can be registered, under an id of their choice: those name the
 // audience itself. Whoever asks for a code gets one as the user that `login_hint` names, else by a form.
 
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
@@ -13,16 +13,24 @@ const SOON_TO_BE_RENEWED = 63;
 const FORM = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Provider</title>
 <form><label>User <input name="user" required></label> <button>Continue</button> <a href="?cancel=">Cancel</a></form>`;
 
-const pairs = () => ({
-  RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  PS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  EdDSA: generateKeyPairSync('ed25519'),
+// Read from text: while Node.js exports a key that it made itself, it may collect the job that made it, and then waits for
+// itself for ever.
+function privateKey(kind, options) {
+  const publicKeyEncoding = { type: 'spki', format: 'pem' };
+  const privateKeyEncoding = { type: 'pkcs8', format: 'pem' };
+  return createPrivateKey(generateKeyPairSync(kind, { ...options, publicKeyEncoding, privateKeyEncoding }).privateKey);
+}
+
+const privateKeys = () => ({
+  RS256: privateKey('rsa', { modulusLength: 2048 }),
+  PS256: privateKey('rsa', { modulusLength: 2048 }),
+  ES256: privateKey('ec', { namedCurve: 'P-256' }),
+  EdDSA: privateKey('ed25519'),
 });
 
 function provider(issuer) {
-  const keys = Object.entries(pairs()).map(([alg, { privateKey }]) => {
-    return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: randomUUID() };
+  const keys = Object.entries(privateKeys()).map(([alg, key]) => {
+    return { ...key.export({ format: 'jwk' }), alg, use: 'sig', kid: randomUUID() };
   });
   const provider = new Provider(issuer, {
     jwks: { keys },
