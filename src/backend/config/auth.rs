@@ -13,7 +13,7 @@ use crate::auth::oidc::{Jwks, Oidc, OidcClient};
 use crate::auth::{Auth, AuthProvider, SignInRate};
 use crate::http::Rate;
 
-/// Mails that one client has sent to one address, per instance: so many at once, and as many in each further hour.
+/// Links that one client may ask for to one address, per instance: so many at once, and as many in each further hour.
 const LINKS_AN_HOUR: u32 = 10;
 
 #[derive(Args, Clone, Debug)]

@@ -36,15 +36,13 @@ pub async fn validate(base_url: &str, token: Option<SecretString>) -> Result<(),
             eprintln!("FAILED  {fact}: {reason}");
         }
     };
-    check("the process lives", ok(api.get("/api/health"), "/data/status").await);
-    check("the table can be reached", ok(api.get("/api/ready"), "/data/status").await);
-    check("the contract is served", ok(api.get("/api/openapi.json"), "/paths/~1api~1example").await);
+    check("the process lives", is(api.get("/api/health"), StatusCode::OK, "/data/status", "ok").await);
+    check("the table can be reached", is(api.get("/api/ready"), StatusCode::OK, "/data/status", "ok").await);
+    check("the contract is served", ok(api.get("/api/openapi.json"), "/paths/~1api~1example/get").await);
     check("the page is served", ok(api.get("/"), "").await);
     check("a forged host header does not choose the tenant", api.ignores_forged_hosts().await);
-    check(
-        "unknown paths get the envelope",
-        told(api.get("/api/none"), StatusCode::NOT_FOUND, "/error/requestId").await,
-    );
+    let absent = is(api.get("/api/no-such-path"), StatusCode::NOT_FOUND, "/error/code", "not_found").await;
+    check("unknown paths get the envelope", absent);
     let provider = ok(api.get("/api/config"), "/data/authProvider").await;
     let users = provider.is_ok_and(|provider| provider != "none");
     if users {
@@ -58,7 +56,8 @@ pub async fn validate(base_url: &str, token: Option<SecretString>) -> Result<(),
             check("the user of the token is let in", ok(api.get("/api/auth/check"), "/data/userId").await);
         }
         let nameless = api.request(Method::POST, "/api/example").json(&json!({}));
-        check("bad input gets the envelope", told(nameless, StatusCode::BAD_REQUEST, "/error/fields/name").await);
+        let invalid = is(nameless, StatusCode::BAD_REQUEST, "/error/fields/name", "is missing").await;
+        check("bad input gets the envelope", invalid);
         check("an item can be made, read, changed and deleted", api.keeps_an_item().await);
     }
     if failed > 0 { Err(format!("{failed} of these facts do not hold").into()) } else { Ok(()) }
@@ -78,18 +77,19 @@ impl Deployment {
     }
 
     async fn ignores_forged_hosts(&self) -> Result<Value, String> {
-        let own = ok(self.get("/api/config"), "/data/tenant").await?;
+        let own = ok(self.get("/api/config"), "/data").await?;
+        own.get("tenant").and_then(Value::as_str).ok_or("the configuration names no tenant")?;
         for header in ["x-gateway-host", "x-forwarded-host", "forwarded", "x-original-host"] {
             let forged = self.get("/api/config").header(header, "host=forged.example; forged.example");
-            same(&ok(forged, "/data/tenant").await?, &own)?;
+            same(&ok(forged, "/data").await?, &own)?;
         }
         Ok(own)
     }
 
     async fn turns_away(&self) -> Result<Value, String> {
         let stranger = || self.client.get(format!("{}/api/me", self.base_url));
-        told(stranger(), StatusCode::UNAUTHORIZED, "/error/requestId").await?;
-        told(stranger().bearer_auth("made-up"), StatusCode::UNAUTHORIZED, "/error/requestId").await
+        is(stranger(), StatusCode::UNAUTHORIZED, "/error/code", "unauthenticated").await?;
+        is(stranger().bearer_auth("made-up"), StatusCode::UNAUTHORIZED, "/error/code", "unauthenticated").await
     }
 
     async fn keeps_an_item(&self) -> Result<Value, String> {
@@ -99,7 +99,8 @@ impl Deployment {
             request.json(&json!({ "name": "made by validate" }))
         };
         let first = told(create(), StatusCode::CREATED, "/data").await?;
-        let path = format!("/api/example/{}", first.get("id").and_then(Value::as_str).unwrap_or_default());
+        let id = first.get("id").and_then(Value::as_str).ok_or("the new item has no id")?;
+        let path = format!("/api/example/{id}");
         let used = self.uses_item(&path, &first, create()).await;
         let deleted = ok(self.request(Method::DELETE, &path), "/data/id").await;
         used.and(deleted)?;
@@ -137,6 +138,12 @@ async fn told(request: RequestBuilder, status: StatusCode, pointer: &str) -> Res
     let text = response.text().await.map_err(|error| chain(&error))?;
     let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
     body.pointer(pointer).cloned().ok_or_else(|| format!("{url} answered without {pointer}"))
+}
+
+async fn is(request: RequestBuilder, status: StatusCode, pointer: &str, expected: &str) -> Result<Value, String> {
+    let seen = told(request, status, pointer).await?;
+    same(&seen, &expected.into())?;
+    Ok(seen)
 }
 
 fn same(seen: &Value, expected: &Value) -> Result<(), String> {
