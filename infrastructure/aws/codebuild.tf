@@ -5,7 +5,7 @@ resource "aws_codebuild_project" "main" {
   #checkov:skip=CKV_AWS_147:The project has no artifacts to encrypt: its results are an image and a deployment.
   name                   = var.name
   service_role           = aws_iam_role.deploy.arn
-  build_timeout          = 60
+  build_timeout          = 90
   source_version         = var.deploy_branch # Else a build by hand takes the default branch.
   concurrent_build_limit = 1                 # Of two at once, the slower would roll back what the faster has released.
 

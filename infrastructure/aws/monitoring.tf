@@ -195,9 +195,13 @@ resource "aws_cloudwatch_dashboard" "main" {
         metrics = [for metric in ["CPUUtilization", "MemoryUtilization"] : ["AWS/ECS", metric, "ClusterName", var.name, "ServiceName", var.name]]
       }] : [],
       local.on_lambda ? [{
-        title   = "Lambda: concurrency, throttles and errors"
+        title   = "Lambda: throttles and errors"
+        stat    = "Sum"
+        metrics = [for metric in ["Throttles", "Errors"] : ["AWS/Lambda", metric, "FunctionName", var.name]]
+        }, {
+        title   = "Lambda: concurrency"
         stat    = "Maximum"
-        metrics = [for metric in ["ConcurrentExecutions", "Throttles", "Errors"] : ["AWS/Lambda", metric, "FunctionName", var.name]]
+        metrics = [["AWS/Lambda", "ConcurrentExecutions", "FunctionName", var.name]]
       }] : [],
       ) : {
       type   = "metric"

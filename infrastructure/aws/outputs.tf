@@ -25,16 +25,6 @@ output "gateway_targets" {
   value       = { for name, domain in module.gateway_domain : name => domain.target_domain_name }
 }
 
-output "image_repository_url" {
-  description = "Repository of the releases."
-  value       = module.image_repository.repository_url
-}
-
-output "cache_repository_url" {
-  description = "Repository of the build cache."
-  value       = module.cache_repository.repository_url
-}
-
 output "task_definition_arn" {
   description = "Task definition that the ECS service should run; null on Lambda."
   value       = local.on_ecs ? aws_ecs_task_definition.app[0].arn : null

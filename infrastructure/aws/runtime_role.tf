@@ -40,11 +40,11 @@ locals {
     Resource = "${local.log_arn}:*"
   }]
 
-  # Lambda has no agent that fetches secrets, so there the application does.
+  # Lambda has no agent that fetches secrets, so there the application does, by a call of its own.
   secret_statements = local.sends_mail ? [{
     Sid      = "ReadMailSecret"
     Effect   = "Allow"
-    Action   = ["ssm:GetParameter", "ssm:GetParameters"]
+    Action   = [var.compute == "lambda" ? "ssm:GetParameter" : "ssm:GetParameters"]
     Resource = local.smtp_url_arn
   }] : []
 

@@ -250,7 +250,7 @@ variable "alarm_email" {
 }
 
 variable "monthly_budget" {
-  description = "Cost per month, in US dollars, above which a notice is sent."
+  description = "Cost per month, in US dollars; notices are sent when 80 % are spent and when 100 % are forecast."
   type        = number
 
   validation {

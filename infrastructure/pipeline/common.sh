@@ -39,8 +39,15 @@ region=$(setting region)
 account=$(setting account_id)
 [[ -n $region && -n $account ]] || fail "$var_file does not set region and account_id as plain strings: set them."
 
-# Credentials found first in a shell, a profile and so on are those of somebody: only the deployment's account will do.
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region TF_IN_AUTOMATION=1 TF_INPUT=0
+
+# Credentials found first in a shell, a profile and so on are those of somebody. Terraform looks by itself; what asks AWS
+# before it would find another account's things of the same names.
+check_account() {
+  local seen
+  seen=$(aws sts get-caller-identity --query Account --output text) || fail "AWS does not know these credentials: sign in to account $account."
+  [[ $seen == "$account" ]] || fail "The credentials are those of account $seen, but $ENVIRONMENT is in $account: sign in there."
+}
 
 # Terraform in one of the two roots, with the deployment's own state.
 tf_init() { # root
@@ -68,7 +75,12 @@ released() {
   fi
 }
 
+# In the registry, which promote.sh of another deployment asks, and as the last one, which is gone back to.
 record_release() { # tag
+  local found images=$account.dkr.ecr.$region.amazonaws.com/$ENVIRONMENT
+  found=$(digest "$ENVIRONMENT" "passed-$1")
+  [[ -n $found ]] || docker buildx imagetools create --prefer-index=false --tag "$images:passed-$1" "$images:$1" ||
+    fail "$ENVIRONMENT runs $1, but its image is not tagged passed-$1: check that the credentials may push, and deploy $1 again."
   aws ssm put-parameter --overwrite --name "/$ENVIRONMENT/released" --value "$1" >/dev/null ||
     fail "$ENVIRONMENT runs $1, but /$ENVIRONMENT/released does not say so: check that the credentials may write it, and deploy $1 again."
 }

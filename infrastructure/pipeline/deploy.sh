@@ -4,6 +4,7 @@
 
 . "$(dirname "$0")/common.sh"
 need aws terraform python3
+check_account
 
 tag=${1:-$(commit)}
 found=$(digest "$ENVIRONMENT" "$tag")

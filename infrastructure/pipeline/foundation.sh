@@ -4,6 +4,7 @@
 
 . "$(dirname "$0")/common.sh"
 need aws terraform
+check_account
 
 tf_init aws
 running=$(released)

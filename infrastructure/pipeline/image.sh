@@ -3,6 +3,7 @@
 
 . "$(dirname "$0")/common.sh"
 need aws docker git
+check_account
 
 tag=$(commit)
 found=$(digest "$ENVIRONMENT" "$tag")

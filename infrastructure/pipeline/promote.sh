@@ -3,12 +3,14 @@
 
 . "$(dirname "$0")/common.sh"
 need aws docker git
+check_account
 
 [[ -n ${PROMOTE_FROM:-} ]] || fail "PROMOTE_FROM is not set: set it to the name of the deployment whose image is to be promoted."
 tag=$(commit)
 
-wanted=$(digest "$PROMOTE_FROM" "$tag")
-[[ -n $wanted ]] || fail "$PROMOTE_FROM has no image of $tag: release that commit there first, or check out one that was."
+# The tag that record_release has given it there.
+wanted=$(digest "$PROMOTE_FROM" "passed-$tag")
+[[ -n $wanted ]] || fail "$tag has not passed its validation in $PROMOTE_FROM: release that commit there first, or check out one that did."
 
 found=$(digest "$ENVIRONMENT" "$tag")
 if [[ -z $found ]]; then

@@ -5,6 +5,8 @@
 
 previous=${1:-}
 [[ -n $previous ]] || fail "No commit was named: run rollback.sh COMMIT with a commit whose image is in the repository."
+need aws
+check_account
 found=$(digest "$ENVIRONMENT" "$previous")
 [[ -n $found ]] || fail "$ENVIRONMENT has no image of $previous: choose a tag that aws ecr list-images shows."
 

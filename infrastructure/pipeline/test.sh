@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The project's own checks. A promotion skips them: they have passed on this very commit when its image was built.
+# The project's own checks and tests; those in a browser, which a CodeBuild machine lacks, are left to the team's machines.
+# A promotion skips them: they have passed on this very commit when its image was built.
 
 . "$(dirname "$0")/common.sh"
 
@@ -9,5 +10,7 @@ if [[ -n ${PROMOTE_FROM:-} ]]; then
 fi
 
 need make
-make -C "$repository" check || fail "The checks failed: run make check on your machine, mend what it says and push again."
+targets="check test check-web test-web"
+# shellcheck disable=SC2086 # One word for each target.
+make -C "$repository" $targets || fail "The checks failed: run make $targets on your machine, mend what it says and push again."
 "$infrastructure/check.sh" || fail "The infrastructure's checks failed: run infrastructure/check.sh on your machine, mend what it says and push again."

@@ -3,6 +3,7 @@
 
 . "$(dirname "$0")/common.sh"
 need aws terraform python3
+check_account
 
 tf_init aws
 expected=$(output task_definition_arn)

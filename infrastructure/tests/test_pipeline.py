@@ -79,6 +79,7 @@ class Case(unittest.TestCase):
         outputs = {name: {"value": value} for name, value in self.outputs.items() if value is not None}
         defaults = [
             [["terraform", "output -json"], 0, json.dumps(outputs)],
+            [["sts get-caller-identity"], 0, "111122223333"],
             [["ssm get-parameter", "/released"], 0, self.released],
             [["ecs describe-services"], 0, "task:2\tCOMPLETED"],
             [["ecr describe-images"], 0, DIGEST],
@@ -145,6 +146,15 @@ class Environment(Case):
             for setting in ("bucket=111122223333-terraform-state", f"key=staging/{root}.tfstate", "region=eu-central-1"):
                 self.assertTrue(self.calls("terraform", f"/{root} init", setting), setting)
 
+    def test_credentials_of_another_account_are_refused_before_anything_is_asked(self) -> None:
+        for answer, saying in ((["sts"], 0, "999988887777"), "those of account 999988887777"), ((["sts"], 255, ""), "does not know these"):
+            for script in ("deploy.sh", "foundation.sh", "image.sh", "promote.sh", "rollback.sh", "validate.sh", "wait.sh"):
+                with self.subTest(script, answer=answer):
+                    self.environment["PROMOTE_FROM"] = "staging"
+                    self.answers = [list(answer)]
+                    self.fails(script, *([OLD] if script == "rollback.sh" else []), saying=saying)
+                    self.assertEqual(self.calls(), ["aws sts get-caller-identity --query Account --output text"])
+
     def test_a_missing_program_is_named(self) -> None:
         system = self.folder / "system"
         system.mkdir()
@@ -191,9 +201,13 @@ class Foundation(Case):
 
 
 class Tests(Case):
-    def test_the_projects_and_the_infrastructures_checks_run(self) -> None:
+    def test_the_projects_checks_and_tests_and_the_infrastructures_run(self) -> None:
         self.assertIn("infrastructure checked", self.succeeds("test.sh"))
-        self.assertTrue(self.calls("make", "check"))
+        (call,) = self.calls("make")
+        self.assertEqual(call.split()[3:], ["check", "test", "check-web", "test-web"])
+        makefile = (INFRASTRUCTURE.parent / "Makefile").read_text()
+        for target in call.split()[3:]:
+            self.assertIn(f"\n{target}:", makefile)
 
     def test_a_failure_stops_the_build(self) -> None:
         self.answers = [[["make"], 2, "broken"]]
@@ -256,6 +270,24 @@ class Deploy(Case):
             ["/cloudflare apply"], ["docker run", f"staging:{NEW} validate --base-url https://staging.example.net"],
             ["ssm put-parameter", "/staging/released", NEW],
         )
+
+    def test_a_release_that_passed_is_tagged_once_for_those_who_promote_it(self) -> None:
+        self.answers = [[["ecr describe-images", "imageTag=passed-"], 254, MISSING]]
+        self.succeeds("deploy.sh")
+        images = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/staging"
+        self.assert_order(["docker run", "validate"], ["imagetools create", f"--prefer-index=false --tag {images}:passed-{NEW} {images}:{NEW}"])
+        self.answers = []
+        self.succeeds("deploy.sh")
+        self.assertEqual(self.calls("imagetools"), [])
+
+    def test_what_failed_or_cannot_be_tagged_is_not_recorded(self) -> None:
+        missing = [["ecr describe-images", "imageTag=passed-"], 254, MISSING]
+        self.answers = [missing, [["docker run"], 1, "failed"]]
+        self.fails("deploy.sh", saying="there is none to go back to")
+        self.assertEqual(self.calls("imagetools"), [])
+        self.answers = [missing, [["imagetools"], 1, "denied"]]
+        self.fails("deploy.sh", saying=f"not tagged passed-{NEW}")
+        self.assertEqual(self.calls("ssm put-parameter"), [])
 
     def test_the_plans_rights_are_checked_before_the_apply(self) -> None:
         self.released = OLD
@@ -327,6 +359,19 @@ class Deploy(Case):
         self.succeeds("validate.sh")
         self.assertTrue(self.calls("docker run --rm --env VALIDATE_BEARER_TOKEN 1111"))
         self.assertEqual(self.calls("a-session"), [])
+
+    def test_with_subdomains_a_tenants_host_is_validated_too_as_a_stranger(self) -> None:
+        self.environment["VALIDATE_BEARER_TOKEN"] = "a-session"
+        self.succeeds("validate.sh")
+        apex, tenant = self.calls("docker run")
+        self.assertTrue(apex.endswith("--base-url https://staging.example.net"), apex)
+        self.assertTrue(tenant.endswith("--base-url https://validate.staging.example.net"), tenant)
+        self.assertNotIn("VALIDATE_BEARER_TOKEN", tenant)
+        self.answers = [[["docker run", "https://validate."], 1, "no such host"]]
+        self.fails("validate.sh", saying="does not pass its validation")
+        self.environment["ENVIRONMENT"] = "single-tenant"
+        self.succeeds("validate.sh")
+        self.assertEqual(len(self.calls("docker run")), 1)
 
     def test_a_failed_apply_and_failed_tasks_and_a_failed_edge_are_rolled_back_too(self) -> None:
         self.released = OLD
@@ -440,9 +485,9 @@ class Promote(Case):
         self.fails("release.sh", saying="not the same image")
         self.assertEqual(self.calls("terraform"), [])
 
-    def test_a_commit_that_was_not_released_there_cannot_be_promoted(self) -> None:
-        self.answers = [[["ecr describe-images", "staging"], 254, MISSING]]
-        self.fails("release.sh", saying="staging has no image")
+    def test_a_commit_that_has_not_passed_there_cannot_be_promoted(self) -> None:
+        self.answers = [[["ecr describe-images", "staging", f"imageTag=passed-{NEW}"], 254, MISSING]]
+        self.fails("release.sh", saying="has not passed its validation in staging")
         self.assertEqual(self.calls("docker"), [])
 
     def test_a_failed_copy_stops_it(self) -> None:
