@@ -99,11 +99,41 @@ describe("a rename", () => {
     expect(fake.examples[0]).toMatchObject({ name: "theirs", version: 2 });
   });
 
+  test("is not left while it waits to be saved, which cannot be taken back", async () => {
+    const fake = new FakeApi().with("old");
+    openDetail(fake);
+    await press("Rename");
+    act(() => onlineManager.setOnline(false));
+    await type("New name", "mine");
+    await press("Save");
+    expect(await button("Saving…")).toBeDisabled();
+    expect(await button("Cancel")).toBeDisabled();
+    await press("Cancel");
+    expect(await field("New name")).toBeVisible();
+    act(() => onlineManager.setOnline(true));
+    expect(await heading("mine")).toBeVisible();
+  });
+
   test("does not lose what was typed when the example is gone", async () => {
     const fake = new FakeApi().with("old");
     await rename(fake, () => fake.remove(first(fake)));
     expect(await heading(/Deleted elsewhere/)).toBeVisible();
     await press("Add as new");
+    expect(await screen.findByRole("link", { name: /^mine/ })).toBeVisible();
+    expect(announced()).toContain("Added mine");
+  });
+
+  test("says that adding what was typed takes its time, and keeps it until then", async () => {
+    const fake = new FakeApi().with("old");
+    await rename(fake, () => fake.remove(first(fake)));
+    await heading(/Deleted elsewhere/);
+    act(() => onlineManager.setOnline(false));
+    await press("Add as new");
+    expect(await button("Adding…")).toBeDisabled();
+    expect(await button("Let it go")).toBeDisabled();
+    expect(screen.getByText(/^Offline/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^Offline/);
+    act(() => onlineManager.setOnline(true));
     expect(await screen.findByRole("link", { name: /^mine/ })).toBeVisible();
   });
 });

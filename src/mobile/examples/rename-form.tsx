@@ -21,7 +21,8 @@ export function RenameForm({ example, onDone, onLeave }: Props) {
     onDone();
   });
   const { mine, conflict, gone, isPending } = form;
-  useLive(gone?.error ?? null);
+  const said = gone && (gone.error ?? gone.hint);
+  useLive(said);
 
   if (conflict) {
     return (
@@ -32,17 +33,26 @@ export function RenameForm({ example, onDone, onLeave }: Props) {
           ["Yours", mine],
         ]}
       >
-        <Button look="primary" title="Use yours" busy={isPending} onPress={conflict.overwrite} />
+        <Button look="primary" title="Use yours" onPress={conflict.overwrite} />
         <Button title="Keep theirs" onPress={onDone} />
       </Collision>
     );
   }
   if (gone) {
+    const added = (created: Example) => {
+      announce(`Added ${created.name}`);
+      onLeave();
+    };
     return (
       <Collision title="Deleted elsewhere while you were editing" values={[["Yours", mine]]}>
-        {gone.error && <Text tone="danger">{gone.error}</Text>}
-        <Button look="primary" title="Add as new" onPress={() => gone.addAsNew(onLeave)} />
-        <Button title="Let it go" onPress={() => gone.letGo(onLeave)} />
+        <Button
+          look="primary"
+          title={gone.isPending ? "Adding…" : "Add as new"}
+          busy={gone.isPending}
+          onPress={() => gone.addAsNew(added)}
+        />
+        <Button title="Let it go" busy={gone.isPending} onPress={() => gone.letGo(onLeave)} />
+        {said && <Text tone={gone.error === null ? "inkSoft" : "danger"}>{said}</Text>}
       </Collision>
     );
   }
@@ -66,7 +76,7 @@ export function RenameForm({ example, onDone, onLeave }: Props) {
         busy={isPending}
         onPress={form.submit}
       />
-      <Button title="Cancel" onPress={onDone} />
+      <Button title="Cancel" busy={isPending} onPress={form.cancel} />
     </>
   );
 }
