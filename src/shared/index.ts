@@ -4,7 +4,14 @@ export { ApiError, isStatus } from "./errors.ts";
 export { useCreateExample, useExample, useExamples, useRenameExample } from "./examples.ts";
 export { useCreateForm, useRenameForm } from "./forms.ts";
 export { accountName, audience, facts, shortTime } from "./messages.ts";
-export { apiToken, audienceParameters, type Oidc, scopes } from "./oidc.ts";
+export {
+  apiToken,
+  audienceParameters,
+  hasEnded,
+  notSignedIn,
+  type Oidc,
+  scopes,
+} from "./oidc.ts";
 export { ApiProvider, createQueryClient, keys, useOnline } from "./query-client.ts";
 export {
   type KeepToken,

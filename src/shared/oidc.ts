@@ -12,6 +12,17 @@ export const scopes = (supported: readonly string[] = []) =>
     (each) => each === "openid" || supported.includes(each),
   );
 
+/** Only somebody who signs in again can help these, by RFC 6749 and OpenID Connect; anything else may pass. */
+export const hasEnded = (code: string | null) => /^(invalid_grant|\w+_required)$/.test(code ?? "");
+
+/** Why nobody came back signed in. What the issuer says of it is meant for developers, by RFC 6749. */
+export const notSignedIn = (code?: string | null) =>
+  new Error(
+    code === "access_denied"
+      ? "Sign-in was cancelled or denied."
+      : "Sign-in could not be completed. Please try again.",
+  );
+
 type Tokens = { access?: string | undefined; id?: string | undefined };
 
 /** Where the audience is the client's own id, it is the ID token that is made out to it. */

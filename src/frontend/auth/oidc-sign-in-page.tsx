@@ -1,7 +1,6 @@
 import { useState } from "react";
 import { Page } from "../shell/page.tsx";
 import { Button } from "../ui/button.tsx";
-import { RequestId } from "../ui/failure.tsx";
 import styles from "./auth.module.css";
 
 type Props = {
@@ -40,7 +39,6 @@ export function OidcSignInPage({ onSignIn, error, refused }: Props) {
         {said !== undefined && (
           <div role="alert" className={styles.problem}>
             <p>{said}</p>
-            {error && <RequestId error={error} />}
           </div>
         )}
         <div className={styles.choices}>

@@ -1,4 +1,11 @@
-import { apiToken, audienceParameters, type Oidc, scopes } from "@reference-architecture/shared";
+import {
+  apiToken,
+  audienceParameters,
+  hasEnded,
+  notSignedIn,
+  type Oidc,
+  scopes,
+} from "@reference-architecture/shared";
 import { ErrorResponse, MetadataService, type User, UserManager } from "oidc-client-ts";
 
 /** Where the issuer sends people back to. */
@@ -71,7 +78,7 @@ export class OidcTokens {
     this.#exchange ??= this.#manager.signinRedirectCallback(CALLBACK + query).then(
       () => {},
       (error) => {
-        this.problem = error;
+        this.problem = notSignedIn(error instanceof ErrorResponse ? error.error : null);
       },
     );
     return this.#exchange;
@@ -104,8 +111,7 @@ export class OidcTokens {
     try {
       return await this.#manager.signinSilent();
     } catch (error) {
-      // Refused by the issuer; anything else may pass.
-      if (!(error instanceof ErrorResponse)) throw error;
+      if (!(error instanceof ErrorResponse && hasEnded(error.error))) throw error;
       await this.#manager.removeUser();
       return null;
     }

@@ -138,11 +138,15 @@ describe("a token that has run out", () => {
     expect(sent?.headers.get("authorization")).toBe("Bearer renewed");
   });
 
-  test("and cannot be renewed now leads to no sign-in, but to another try", async () => {
+  test.each([
+    ["cannot be reached", () => reached<Response>(null)],
+    ["is busy", () => Response.json({ error: "temporarily_unavailable" }, { status: 503 })],
+    ["is broken", () => Response.json({ error: "server_error" }, { status: 500 })],
+  ])("leads to no sign-in while the issuer %s, but to another try", async (_, failing) => {
     keep(RUN_OUT);
     const fake = new FakeNetwork();
     const issuer = fake.tokens;
-    fake.tokens = () => reached<Response>(null);
+    fake.tokens = failing;
     const user = renderApp(fake);
     expect(await heading("Your account could not be loaded")).toBeVisible();
     fake.tokens = issuer;
@@ -246,10 +250,16 @@ describe("signed out", () => {
     expect(signIn).not.toHaveAttribute("aria-disabled", "true");
   });
 
-  test("shows why the issuer sent somebody back without a token", async () => {
+  test.each([
+    ["turned back there", "error=access_denied&state=s", "cancelled or denied"],
+    ["failed there", "error=server_error&error_description=E_17&state=s", "not be completed"],
+    ["asked in another browser", "code=c&state=unknown", "not be completed"],
+  ])("says in its own words that somebody who %s is not signed in", async (_, query, said) => {
     const state = { id: "s", authority: ISSUER, client_id: "web", redirect_uri: "", scope: "" };
     localStorage.setItem("oidc.s", JSON.stringify(state));
-    renderApp(signedOut({}), "/auth/callback?error=access_denied&state=s");
-    expect(await screen.findByRole("alert")).toHaveTextContent("access_denied");
+    renderApp(signedOut({}), `/auth/callback?${query}`);
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent(new RegExp(`^Sign-in .*${said}`));
+    expect(alert).not.toHaveTextContent(/E_17|state/);
   });
 });

@@ -1,4 +1,11 @@
-import { apiToken, audienceParameters, type Oidc, scopes } from "@reference-architecture/shared";
+import {
+  apiToken,
+  audienceParameters,
+  hasEnded,
+  notSignedIn,
+  type Oidc,
+  scopes,
+} from "@reference-architecture/shared";
 import {
   AuthRequest,
   type DiscoveryDocument,
@@ -17,9 +24,6 @@ const MARGIN = -60;
 
 /** Half of what a request may take in all, the renewal before it included. */
 const ANSWER_LIMIT = 10_000;
-
-/** Only somebody who signs in again can help these, by RFC 6749 and OpenID Connect; anything else may pass. */
-const ENDED = /^(invalid_grant|\w+_required)$/;
 
 /** Where the issuer sends people back to, after signing in as after signing out. */
 const callback = () => makeRedirectUri({ path: "auth/callback" });
@@ -76,12 +80,15 @@ export class OidcTokens {
       extraParams: audienceParameters(this.#oidc),
     });
     const result = await request.promptAsync(discovery);
-    if (result.type === "error") throw new Error(result.error?.description ?? result.params.error);
+    if (result.type === "error") throw notSignedIn(result.error?.code);
     if (result.type !== "success") return;
     const code = result.params.code ?? "";
     const extraParams = { code_verifier: request.codeVerifier ?? "" };
     const exchange = exchangeCodeAsync({ clientId, code, redirectUri, extraParams }, discovery);
-    this.#take(await inTime(granted(exchange)));
+    const tokens = await inTime(granted(exchange)).catch(() => {
+      throw notSignedIn();
+    });
+    this.#take(tokens);
   }
 
   /** Here: this app forgets its tokens. Everywhere: the issuer ends its session too. */
@@ -109,7 +116,7 @@ export class OidcTokens {
     const renewed = await granted(
       refreshAsync({ clientId, refreshToken }, await this.#discover()),
     ).catch((error) => {
-      if (error instanceof TokenError && ENDED.test(error.code)) return null;
+      if (error instanceof TokenError && hasEnded(error.code)) return null;
       throw error;
     });
     // Who signed out or in meanwhile has the last word; an answer that is merely late counts, as the old token is spent.
@@ -136,7 +143,10 @@ export class OidcTokens {
 // The library looks at no status and waits for ever: what it takes for the answer may be a gateway's, or never come.
 
 async function discover(issuer: string): Promise<DiscoveryDocument> {
-  const document = await inTime(fetchDiscoveryAsync(issuer.replace(/\/$/, "")));
+  const found = fetchDiscoveryAsync(issuer.replace(/\/$/, "")).catch(() => {
+    throw new Error("The sign-in service could not be reached.");
+  });
+  const document = await inTime(found);
   if (!document.tokenEndpoint) throw new Error("The sign-in service did not say where it is.");
   return document;
 }

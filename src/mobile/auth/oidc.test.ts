@@ -31,6 +31,7 @@ const found = () =>
     end_session_endpoint: `${ISSUER}/end`,
     scopes_supported: ["openid", "offline_access"],
   });
+const refusedBy = (error: string) => Response.json({ error }, { status: 400 });
 const unreachable = () => {
   throw new TypeError("Failed to fetch");
 };
@@ -123,15 +124,26 @@ test("who turns back at the issuer is where they were", async () => {
   expect(screen.queryByText("You are not signed in")).toBeNull();
 });
 
-test.each([["the issuer refuses", "error=access_denied&error_description=Not%20you", /Not you/]])(
-  "when %s, it says so",
-  async (_, answer, said) => {
-    signsIn(answer);
-    renderApp(signedOut());
-    await press("Continue to sign in");
-    expect(await screen.findByText(said)).toBeVisible();
-  },
-);
+test.each([
+  ["refuses", "error=access_denied&error_description=E_17", /cancelled or denied/],
+  ["is broken", "error=server_error&error_description=E_17", /could not be completed/],
+])("an issuer that %s is told of, in the app's own words", async (_, answer, said) => {
+  signsIn(answer);
+  renderApp(signedOut());
+  await press("Continue to sign in");
+  expect(await screen.findByText(said)).toBeVisible();
+  expect(screen.queryByText(/E_17/)).toBeNull();
+});
+
+test.each<[string, Partial<FakeNetwork>, RegExp]>([
+  ["cannot be reached", { discovery: unreachable }, /^The sign-in service could not be reached/],
+  ["takes no code", { tokens: () => refusedBy("invalid_grant") }, /could not be completed/],
+])("an issuer that %s is told of likewise", async (_, failing, said) => {
+  signsIn();
+  renderApp(Object.assign(signedOut(), failing));
+  await press("Continue to sign in");
+  expect(await screen.findByText(said)).toBeVisible();
+});
 
 test("at the issuer but not accepted by the API, it says so", async () => {
   signsIn();
@@ -183,7 +195,7 @@ test.each(["invalid_grant", "interaction_required"])(
   async (error) => {
     keychain.set(SESSION, "old");
     const fake = signedOut();
-    fake.tokens = () => Response.json({ error }, { status: 400 });
+    fake.tokens = () => refusedBy(error);
     renderApp(fake);
     expect(await screen.findByRole("button", { name: "Continue to sign in" })).toBeVisible();
     await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
