@@ -132,7 +132,7 @@ export function useDeleteExample() {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
-    mutationKey: keys.examples,
+    mutationKey: keys.deletion,
     mutationFn: async (example: Example): Promise<DeleteOutcome> => {
       const { id } = example;
       try {

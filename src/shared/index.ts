@@ -21,4 +21,4 @@ export {
 } from "./session.ts";
 export { SessionGate } from "./session-gate.ts";
 export type { Config, Example, User } from "./types.ts";
-export { UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";
+export { refusal, UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";

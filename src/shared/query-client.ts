@@ -1,5 +1,12 @@
-import { MutationCache, onlineManager, QueryCache, QueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useSyncExternalStore } from "react";
+import {
+  MutationCache,
+  notifyManager,
+  onlineManager,
+  QueryCache,
+  QueryClient,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import type { Api } from "./client.ts";
 import { isStatus } from "./errors.ts";
 import { retryDelay, retryRead, retryWrite } from "./retry.ts";
@@ -12,6 +19,7 @@ export const keys = {
   examples: ["examples"],
   example: (id: string) => ["examples", id] as const,
   creation: (from: string) => ["examples", "creation", from] as const,
+  deletion: ["examples", "deletion"],
 } as const;
 
 export function createQueryClient(): QueryClient {
@@ -31,7 +39,7 @@ export function createQueryClient(): QueryClient {
   let userId: string | undefined;
   client.getQueryCache().subscribe(() => {
     const before = userId;
-    userId = client.getQueryData<User | null>(keys.me)?.userId;
+    userId = userIdOf(client);
     if (userId !== before) forgetUser(client);
   });
   return client;
@@ -62,6 +70,20 @@ export function forgetUser(client: QueryClient) {
     write.setOptions({});
   }
   client.removeQueries({ queryKey: keys.examples });
+}
+
+export const userIdOf = (client: QueryClient) => client.getQueryData<User | null>(keys.me)?.userId;
+
+/** Who is here, as far as that was asked. */
+export function useUserId() {
+  const client = useQueryClient();
+  return useSyncExternalStore(
+    useCallback(
+      (changed) => client.getQueryCache().subscribe(notifyManager.batchCalls(changed)),
+      [client],
+    ),
+    () => userIdOf(client),
+  );
 }
 
 const ApiContext = createContext<Api | null>(null);

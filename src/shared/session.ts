@@ -86,7 +86,7 @@ export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
   };
   return useMutation({
     mutationFn: async (where: Where) => {
-      await flushDeletions();
+      await flushDeletions(client);
       await (end ?? endAtApi)(where);
     },
     onSuccess: () => {

@@ -1,8 +1,11 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { act } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { FakeApi, failure } from "./testing/fake-api.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { keys } from "./query-client.ts";
+import { useMe, useSignOut } from "./session.ts";
+import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
-import type { Example } from "./types.ts";
+import type { Example, User } from "./types.ts";
 import { UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";
 
 let fake: FakeApi;
@@ -76,7 +79,7 @@ test("changed elsewhere meanwhile, it comes back and says so", async () => {
   await pass(UNDO_TIME);
   expect(stored()).toContain("theirs");
   expect(result.current.hidden).not.toContain(one.id);
-  expect(result.current.problem).toMatchObject({ kind: "conflict", current: { name: "theirs" } });
+  expect(result.current.problem).toMatchObject({ example: { name: "theirs" }, error: null });
 });
 
 test("refused, it comes back and says why", async () => {
@@ -86,5 +89,112 @@ test("refused, it comes back and says why", async () => {
   act(() => result.current.remove(one));
   await pass(UNDO_TIME);
   expect(result.current.hidden).not.toContain(one.id);
-  expect(result.current.problem).toMatchObject({ kind: "failed", error: { requestId: "req-1" } });
+  expect(result.current.problem).toMatchObject({ example: one, error: { requestId: "req-1" } });
+});
+
+test("refused, it is told when those after it are over too, each by itself", async () => {
+  for (const { id } of fake.examples) fake.plan(`DELETE /api/example/${id}`, failure(500, "e"));
+  const { result } = render();
+  act(() => result.current.remove(example("one")));
+  await pass(0);
+  act(() => result.current.remove(example("two")));
+  await pass(UNDO_TIME);
+  expect(result.current.problem?.example.name).toBe("one");
+  act(() => result.current.dismissProblem());
+  expect(result.current.problem?.example.name).toBe("two");
+  act(() => result.current.remove(example("two")));
+  expect(result.current.problem).toBeNull();
+});
+
+describe("whose user", () => {
+  const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002" };
+  const answers = [Response.json({ data: { id: "1" } }), failure(500, "internal")] as const;
+
+  /** Ada deletes "one", whose request is under way or, without an answer, not sent yet. */
+  async function deleting(answer?: Response | "unreachable") {
+    fake.config = { ...fake.config, authProvider: "magic_link" };
+    fake.user = ada;
+    const one = example("one");
+    let release = () => {};
+    const held = new Promise<Response>((resolve) => {
+      release = () => resolve(answer as Response);
+    });
+    fake.plan(`DELETE /api/example/${one.id}`, answer === "unreachable" ? answer : held);
+    const { result } = renderInApp(fake, () => ({
+      me: useMe(),
+      deletion: useUndoableDelete(),
+      signOut: useSignOut(),
+      client: useQueryClient(),
+    }));
+    const { mutations } = result.current.client.getDefaultOptions();
+    result.current.client.setDefaultOptions({ mutations: { ...mutations, retryDelay: 60_000 } });
+    await pass(0);
+    act(() => result.current.deletion.remove(one));
+    if (answer !== undefined) await pass(UNDO_TIME);
+    const become = (user: User | null) => {
+      act(() => void result.current.client.setQueryData(keys.me, user));
+      return pass(0);
+    };
+    const end = () => {
+      release();
+      return pass(0);
+    };
+    return { result, one, release: end, become };
+  }
+  const logouts = () => fake.sent("POST /api/auth/logout");
+
+  test("signs out is waited for while it is under way", async () => {
+    const { result, release } = await deleting(answers[0].clone());
+    act(() => result.current.signOut.mutate("here"));
+    await pass(1_000);
+    expect(logouts()).toEqual([]);
+    await release();
+    expect(result.current.me.data).toBeNull();
+    expect(logouts()).toHaveLength(1);
+  });
+
+  test("signs out is told that it failed, and stays until they insist", async () => {
+    const { result, release } = await deleting(answers[1].clone());
+    act(() => result.current.signOut.mutate("here"));
+    await release();
+    expect(result.current.signOut.error?.message).toMatch(/^one could not be deleted\. /);
+    expect(logouts()).toEqual([]);
+    act(() => result.current.signOut.mutate("here"));
+    await pass(0);
+    expect(result.current.me.data).toBeNull();
+    expect(result.current.deletion.problem).toBeNull();
+  });
+
+  test("went meanwhile holds up no sign-out", async () => {
+    const { result, become } = await deleting("unreachable");
+    act(() => result.current.signOut.mutate("here"));
+    await pass(0);
+    await become(null);
+    await pass(60_000);
+    expect(result.current.signOut.isPending).toBe(false);
+  });
+
+  test("changes is shown to nobody else, before it is sent", async () => {
+    const { result, become, one } = await deleting();
+    await become(grace);
+    expect(result.current.deletion.pending).toBeNull();
+    expect(result.current.deletion.hidden).not.toContain(one.id);
+    await act(() => result.current.deletion.flush());
+    expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
+  });
+
+  test("changes is shown to nobody else, while it is under way", async () => {
+    const { result, become, release } = await deleting(answers[1].clone());
+    await become(grace);
+    await release();
+    expect(result.current.deletion.problem).toBeNull();
+  });
+
+  test("changes is shown to nobody else, after it was refused", async () => {
+    const { result, become, release } = await deleting(answers[1].clone());
+    await release();
+    expect(result.current.deletion.problem?.example.name).toBe("one");
+    await become(grace);
+    expect(result.current.deletion.problem).toBeNull();
+  });
 });

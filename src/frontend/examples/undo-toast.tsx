@@ -1,4 +1,9 @@
-import { type Example, UNDO_TIME, type useUndoableDelete } from "@reference-architecture/shared";
+import {
+  type Example,
+  refusal,
+  UNDO_TIME,
+  type useUndoableDelete,
+} from "@reference-architecture/shared";
 import { useEffect } from "react";
 import { flushSync } from "react-dom";
 import { useAnnounce } from "../shell/announcer.tsx";
@@ -61,29 +66,23 @@ export function UndoToast({ deletion, onDelete }: Props) {
   }
 
   if (problem !== null) {
-    const again = problem.kind === "conflict" ? problem.current : problem.example;
+    const { example, error } = problem;
     const keep = () => {
-      focusRow(again);
+      focusRow(example);
       deletion.dismissProblem();
     };
     return (
       <div key="problem" className={styles.toast} role="alert">
         <div className={styles.text}>
-          {problem.kind === "conflict" ? (
-            <p>
-              Not deleted: it was changed elsewhere and is now <bdi>{again.name}</bdi>
-            </p>
-          ) : (
-            <>
-              <p>
-                <bdi>{again.name}</bdi> could not be deleted. {problem.error.message}
-              </p>
-              <RequestId error={problem.error} />
-            </>
-          )}
+          <p>
+            {refusal(problem).map((part, index) =>
+              index % 2 ? <bdi key={part}>{part}</bdi> : part,
+            )}
+          </p>
+          {error && <RequestId error={error} />}
         </div>
-        <Button className={styles.undo} onClick={() => onDelete(again)}>
-          {problem.kind === "conflict" ? "Delete anyway" : "Try again"}
+        <Button className={styles.undo} onClick={() => onDelete(example)}>
+          {error === null ? "Delete anyway" : "Try again"}
         </Button>
         <Button className={styles.undo} onClick={keep}>
           Keep it

@@ -1,3 +1,4 @@
+import { refusal } from "@reference-architecture/shared";
 import { useEffect } from "react";
 import { AccessibilityInfo, Platform, StyleSheet, View } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
@@ -20,8 +21,8 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
     if (Platform.OS === "web") return;
     void AccessibilityInfo.isScreenReaderEnabled().then((listens) => listens && hold(true));
   }, [pending, hold]);
-  const refusal = pending === null && problem !== null ? refusalOf(problem) : null;
-  useLive(refusal);
+  const said = pending === null && problem !== null ? refusal(problem).join("") : null;
+  useLive(said);
   const place = { left: GAP + left, right: GAP + right, bottom: GAP + bottom };
 
   if (pending !== null) {
@@ -46,28 +47,22 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
   }
   if (problem === null) return null;
 
-  const isConflict = problem.kind === "conflict";
-  const again = isConflict ? problem.current : problem.example;
+  const { example, error } = problem;
   return (
     <View role="alert" aria-live="assertive" style={[styles.bar, place, { backgroundColor: ink }]}>
       <View style={styles.text}>
-        <Text tone="paper">{refusal}</Text>
-        {!isConflict && <RequestId error={problem.error} tone="paper" />}
+        <Text tone="paper">{said}</Text>
+        {error && <RequestId error={error} tone="paper" />}
       </View>
       <Button
         look="inverse"
-        title={isConflict ? "Delete anyway" : "Try again"}
-        onPress={() => deletion.remove(again)}
+        title={error === null ? "Delete anyway" : "Try again"}
+        onPress={() => deletion.remove(example)}
       />
       <Button look="inverse" title="Keep it" onPress={deletion.dismissProblem} />
     </View>
   );
 }
-
-const refusalOf = (problem: NonNullable<Deletion["problem"]>) =>
-  problem.kind === "conflict"
-    ? `Not deleted: it was changed elsewhere and is now ${problem.current.name}`
-    : `${problem.example.name} could not be deleted. ${problem.error.message}`;
 
 const styles = StyleSheet.create({
   bar: {
