@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { forget, useCreateExample, useRenameExample } from "./examples.ts";
 import { nameError, progress } from "./messages.ts";
+import { useOnline } from "./query-client.ts";
 import type { Example } from "./types.ts";
 
 const MISSING = "A name is needed.";
@@ -11,6 +12,7 @@ export function useCreateForm(onCreated: (example: Example) => void) {
   const [typed, setTyped] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
   const creation = useCreateExample();
+  const online = useOnline();
   const isPending = creation.status === "pending";
   // What was sent is in the form until it is stored, also in one that opens meanwhile: nobody is to send it again.
   const unstored = creation.status === "success" ? undefined : creation.name;
@@ -20,7 +22,7 @@ export function useCreateForm(onCreated: (example: Example) => void) {
     name,
     isPending,
     error: missing ? MISSING : typed === null ? nameError(creation.error) : null,
-    hint: progress(creation),
+    hint: progress(creation, online),
     change(next: string) {
       setTyped(next);
       setMissing(false);
@@ -46,6 +48,7 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
   const renaming = useRenameExample();
   const creation = useCreateExample(example.id);
   const client = useQueryClient();
+  const online = useOnline();
   const mine = name.trim();
   const outcome = renaming.data;
 
@@ -63,7 +66,7 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
     change,
     isPending: renaming.isPending,
     error: mine === "" ? MISSING : nameError(renaming.error),
-    hint: progress(renaming),
+    hint: progress(renaming, online),
     submit() {
       if (renaming.isPending) return;
       if (mine === opened.name) onDone();
@@ -97,7 +100,7 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
             },
             isPending: creation.status === "pending",
             error: nameError(creation.error),
-            hint: progress(creation),
+            hint: progress(creation, online),
           }
         : null,
   };

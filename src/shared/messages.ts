@@ -13,10 +13,10 @@ export function nameError(error: Error | null): string | null {
 type Progress = { status: MutationStatus; isPaused: boolean; failureCount: number };
 
 /** A write that does not succeed at once says why it takes so long. */
-export function progress({ status, isPaused, failureCount }: Progress): string | null {
+export function progress({ status, isPaused, failureCount }: Progress, online: boolean) {
   if (status !== "pending") return null;
-  if (isPaused) return "Offline. Sent when the connection is back.";
-  return failureCount > 0 ? "The server does not answer. Trying again…" : null;
+  if (isPaused && !online) return "Offline. Sent when the connection is back.";
+  return isPaused || failureCount > 0 ? "The server does not answer. Trying again…" : null;
 }
 
 export const accountName = ({ name, email }: User) => name ?? email ?? "Your account";

@@ -37,10 +37,12 @@ export function createQueryClient(): QueryClient {
   });
   // However it changes who is here: by a sign-out, by the answer to "who am I?", or because nobody asks any more.
   let userId: string | undefined;
-  client.getQueryCache().subscribe(() => {
+  client.getQueryCache().subscribe((event) => {
     const before = userId;
     userId = userIdOf(client);
     if (userId !== before) forgetUser(client);
+    const isAnswer = event.type === "updated" && event.action.type === "success";
+    if (isAnswer && event.query.queryKey[0] === keys.me[0]) void client.resumeWrites();
   });
   return client;
 }
@@ -55,11 +57,17 @@ class Writes extends MutationCache {
 class Client extends QueryClient {
   /** What waited is sent only when it is known whose it would be: another tab may have changed that. */
   override async resumePausedMutations() {
-    const waiting = this.isMutating({ predicate: ({ state }) => state.isPaused });
-    if (waiting > 0) await this.refetchQueries({ queryKey: keys.me });
+    if (!writesWait(this) || !this.getQueryState(keys.me)) return this.resumeWrites();
+    return this.refetchQueries({ queryKey: keys.me });
+  }
+
+  resumeWrites() {
     return super.resumePausedMutations();
   }
 }
+
+export const writesWait = (client: QueryClient) =>
+  client.isMutating({ predicate: ({ state }) => state.isPaused }) > 0;
 
 /** What one user loaded is not for the next one's eyes, and what they left unfinished is not the next one's to write. */
 export function forgetUser(client: QueryClient) {

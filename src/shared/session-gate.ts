@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { GateProps } from "./access.ts";
 import { progress } from "./messages.ts";
 import { type Profile, withProfile } from "./oidc.ts";
+import { useOnline } from "./query-client.ts";
 import { type SignOutOptions, useMe, useSignOut } from "./session.ts";
 
 type Props = GateProps &
@@ -15,10 +16,11 @@ type Props = GateProps &
 export function SessionGate({ signIn, profile, children, ...options }: Props) {
   const me = useMe();
   const signOut = useSignOut(options);
+  const online = useOnline();
 
   if (me.data) {
     const user = withProfile(me.data, profile?.());
-    const signingOut = signOut.isPending ? (progress(signOut) ?? "Signing out…") : null;
+    const signingOut = signOut.isPending ? (progress(signOut, online) ?? "Signing out…") : null;
     const session = { user, signOut: signOut.mutate, signingOut, problem: signOut.error };
     return children({ kind: "signed-in", session });
   }

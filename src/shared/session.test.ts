@@ -142,6 +142,24 @@ describe("a change of user", () => {
     expect(routes.slice(-2)).toEqual(["GET /api/me", "POST /api/example"]);
   });
 
+  test("leaves a write unsent while that is not known, which is asked until it is", async () => {
+    const { fake, result } = await waiting();
+    vi.useFakeTimers();
+    const pass = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));
+    const failures = Array.from({ length: 3 }, () => failure(500, "internal"));
+    fake.plan("GET /api/me", ...failures);
+    act(() => focusManager.setFocused(true));
+    await pass(8_000);
+    expect(result.current.me.isError).toBe(true);
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
+    await pass(9_000);
+    expect(result.current.creation.status).toBe("success");
+    expect(fake.sent("POST /api/example")).toHaveLength(2);
+    const asked = fake.sent("GET /api/me").length;
+    await pass(60_000);
+    expect(fake.sent("GET /api/me")).toHaveLength(asked);
+  });
+
   test("ends a write between two attempts", async () => {
     vi.useFakeTimers();
     const pass = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { send } from "./client.ts";
 import { isStatus } from "./errors.ts";
-import { forgetUser, keys, useApi } from "./query-client.ts";
+import { forgetUser, keys, useApi, writesWait } from "./query-client.ts";
 import type { User } from "./types.ts";
 import { flushDeletions } from "./undoable-delete.ts";
 
@@ -16,9 +16,13 @@ export function useConfig() {
   });
 }
 
+/** How soon "who am I?" is asked again while a write waits for an answer. */
+const PAUSE = 8_000;
+
 /** Who is signed in; `null` for nobody. */
 export function useMe() {
   const api = useApi();
+  const client = useQueryClient();
   return useQuery({
     queryKey: keys.me,
     queryFn: async ({ signal }): Promise<User | null> => {
@@ -29,6 +33,7 @@ export function useMe() {
         throw error;
       }
     },
+    refetchInterval: ({ state }) => state.status === "error" && writesWait(client) && PAUSE,
   });
 }
 
