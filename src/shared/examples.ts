@@ -49,6 +49,9 @@ export function useExample(id: string) {
   });
 }
 
+/** What failed waits for whoever wrote it, however long they stay elsewhere. */
+const KEPT = Number.POSITIVE_INFINITY;
+
 type Draft = { name: string; key: string };
 type Creation = MutationState<Example, Error, Draft>;
 
@@ -63,6 +66,7 @@ export function useCreateExample(from = "form") {
   const last = useMutationState<Creation>({ filters: { mutationKey } }).at(-1);
   const { mutate } = useMutation({
     mutationKey,
+    gcTime: KEPT,
     mutationFn: async ({ name, key }: Draft) => {
       const header = { "Idempotency-Key": key };
       const answer = await send((signal) =>
@@ -86,18 +90,22 @@ export function useCreateExample(from = "form") {
   return { status, isPaused, failureCount, error, name: last?.variables?.name, create };
 }
 
+export type Rename = { example: Example; name: string };
+
 export type RenameOutcome =
   | { kind: "saved"; example: Example }
   /** Somebody else's change came first; nothing was written. */
   | { kind: "conflict"; current: Example }
   | { kind: "gone" };
 
-export function useRenameExample() {
+export function useRenameExample(meta: { isLeft: boolean } = { isLeft: false }) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
-    mutationKey: keys.examples,
-    mutationFn: async (change: { example: Example; name: string }): Promise<RenameOutcome> => {
+    mutationKey: keys.renaming,
+    gcTime: KEPT,
+    meta,
+    mutationFn: async (change: Rename): Promise<RenameOutcome> => {
       const { id } = change.example;
       try {
         const answer = await send((signal) =>

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { forget, useCreateExample, useRenameExample } from "./examples.ts";
+import { leaveRename } from "./left-rename.ts";
 import { nameError, progress } from "./messages.ts";
 import { useOnline } from "./query-client.ts";
 import type { Example } from "./types.ts";
@@ -49,6 +50,7 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
   const creation = useCreateExample(example.id);
   const client = useQueryClient();
   const online = useOnline();
+  useEffect(() => () => leaveRename(client, opened), [client, opened]);
   const mine = name.trim();
   const outcome = renaming.data;
 

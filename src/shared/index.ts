@@ -1,9 +1,10 @@
 export type { Access, GateProps, Session } from "./access.ts";
 export { createApi } from "./client.ts";
 export { ApiError, isStatus } from "./errors.ts";
-export { useCreateExample, useExample, useExamples, useRenameExample } from "./examples.ts";
+export { useExample, useExamples } from "./examples.ts";
 export { useCreateForm, useRenameForm } from "./forms.ts";
-export { accountName, audience, facts, shortTime } from "./messages.ts";
+export { useHasUnsaved, useLeftRename } from "./left-rename.ts";
+export { accountName, audience, facts, shortTime, wording } from "./messages.ts";
 export {
   apiToken,
   audienceParameters,

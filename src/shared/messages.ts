@@ -2,12 +2,16 @@ import type { MutationStatus } from "@tanstack/react-query";
 import { ApiError } from "./errors.ts";
 import type { Config, User } from "./types.ts";
 
-/** The API's own words about the name, or what else went wrong with the number to ask about it. */
+/** The API's own words about what was typed into a field, or what else went wrong. */
+export const wording = (error: Error, field: string) =>
+  (error instanceof ApiError && error.fields[field]) || error.message;
+
+/** The same about the name, with the number to ask about what else went wrong. */
 export function nameError(error: Error | null): string | null {
   if (error === null) return null;
-  if (!(error instanceof ApiError)) return error.message;
-  if (error.fields.name !== undefined) return error.fields.name;
-  return error.requestId === null ? error.message : `${error.message} (request ${error.requestId})`;
+  const said = wording(error, "name");
+  const hasNumber = error instanceof ApiError && error.requestId !== null && !error.fields.name;
+  return hasNumber ? `${said} (request ${error.requestId})` : said;
 }
 
 type Progress = { status: MutationStatus; isPaused: boolean; failureCount: number };

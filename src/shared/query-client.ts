@@ -19,6 +19,7 @@ export const keys = {
   examples: ["examples"],
   example: (id: string) => ["examples", id] as const,
   creation: (from: string) => ["examples", "creation", from] as const,
+  renaming: ["examples", "renaming"],
   deletion: ["examples", "deletion"],
 } as const;
 

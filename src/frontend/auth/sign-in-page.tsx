@@ -1,4 +1,4 @@
-import { ApiError, useRequestLink } from "@reference-architecture/shared";
+import { useRequestLink, wording } from "@reference-architecture/shared";
 import { type FormEvent, useRef, useState } from "react";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Page } from "../shell/page.tsx";
@@ -15,7 +15,7 @@ export function SignInPage() {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const announce = useAnnounce();
   const { error } = request;
-  const said = error instanceof ApiError ? (error.fields.email ?? error.message) : error?.message;
+  const said = error && wording(error, "email");
 
   if (sentTo !== null) {
     const again = () =>
@@ -85,7 +85,7 @@ export function SignInPage() {
             setRefused(null);
             if (request.isError) request.reset();
           }}
-          error={refused ?? said ?? null}
+          error={refused ?? said}
         />
         {error && <RequestId error={error} />}
         <div className={styles.choices}>

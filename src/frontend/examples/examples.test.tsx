@@ -104,13 +104,20 @@ describe("the list", () => {
   });
 });
 
+type User = ReturnType<typeof renderApp>;
+const goElsewhere = async (user: User) => {
+  await user.click(screen.getByRole("link", { name: /About/ }));
+  await heading("About this deployment");
+};
+const goBack = (user: User) => user.click(screen.getByRole("link", { name: /home/ }));
+const elsewhereAndBack = async (user: User) => {
+  await goElsewhere(user);
+  await goBack(user);
+};
+const asksBeforeLoss = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+
 describe("adding", () => {
   const field = () => screen.findByRole("textbox", { name: "New example" });
-  const elsewhereAndBack = async (user: ReturnType<typeof renderApp>) => {
-    await user.click(screen.getByRole("link", { name: /About/ }));
-    await heading("About this deployment");
-    await user.click(screen.getByRole("link", { name: /home/ }));
-  };
 
   test("puts it on top, empties the field for the next one and keeps the focus there", async () => {
     const user = renderApp(new FakeApi().with("old"));
@@ -195,17 +202,16 @@ describe("adding", () => {
   });
 
   test("that waits has the browser ask before the page is closed, on every page of it", async () => {
-    const asks = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
     const user = renderApp(new FakeApi().with("old"));
     await row("old");
-    expect(asks()).toBe(false);
+    expect(asksBeforeLoss()).toBe(false);
     act(() => onlineManager.setOnline(false));
     await user.type(await field(), "later{Enter}");
-    await waitFor(() => expect(asks()).toBe(true));
+    await waitFor(() => expect(asksBeforeLoss()).toBe(true));
     await user.click(screen.getByRole("link", { name: /About/ }));
-    expect(asks()).toBe(true);
+    expect(asksBeforeLoss()).toBe(true);
     act(() => onlineManager.setOnline(true));
-    await waitFor(() => expect(asks()).toBe(false));
+    await waitFor(() => expect(asksBeforeLoss()).toBe(false));
   });
 
   test("that failed is in the form again after another page, and is still the same one", async () => {
@@ -370,6 +376,84 @@ describe("renaming", () => {
     await user.keyboard("{Escape}");
     expect(await row("next")).toHaveFocus();
     expect(rows()).toHaveLength(2);
+  });
+});
+
+describe("a rename that is left while it waits", () => {
+  const invalid = () => failure(400, "invalid_input", { fields: { name: "must be shorter" } });
+
+  /** It is sent while its reader is on another page. */
+  async function leave(fake: FakeApi, meanwhile: (id: string) => void) {
+    const user = renderApp(fake);
+    await user.click(await button("Rename old"));
+    act(() => onlineManager.setOnline(false));
+    await user.keyboard("mine{Enter}");
+    await goElsewhere(user);
+    const id = fake.examples.find(({ name }) => name === "old")?.id ?? "";
+    meanwhile(id);
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(fake.sent(`PATCH /api/example/${id}`)).toHaveLength(1));
+    return user;
+  }
+  const patch = (id: string) => `PATCH /api/example/${id}`;
+
+  test("is saved without a word", async () => {
+    const user = await leave(new FakeApi().with("old"), () => {});
+    await waitFor(() => expect(asksBeforeLoss()).toBe(false));
+    await goBack(user);
+    await row("mine");
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  test("and refused is told with its reason, and asked about before the page is closed", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await leave(fake, (id) => fake.plan(patch(id), invalid(), invalid()));
+    await waitFor(() => expect(asksBeforeLoss()).toBe(true));
+    await goBack(user);
+    const said = "mine could not be saved. must be shorter";
+    expect(await screen.findByRole("alert")).toHaveTextContent(said);
+    // It can be refused again, and is told again.
+    await user.click(await button("Try again"));
+    await waitFor(() => expect(screen.getByRole("alert")).toHaveTextContent(said));
+    await user.click(await button("Try again"));
+    await row("mine");
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(asksBeforeLoss()).toBe(false);
+  });
+
+  test("and refused can be given up", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await leave(fake, (id) => fake.plan(patch(id), invalid()));
+    await goBack(user);
+    await user.click(await button("Discard"));
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(await row("old")).toHaveFocus();
+    expect(asksBeforeLoss()).toBe(false);
+  });
+
+  test("and met a change from elsewhere lets its reader decide", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await leave(fake, (id) => fake.rename(id, "theirs"));
+    await goBack(user);
+    expect(await screen.findByRole("alert")).toHaveTextContent(/^mine was not saved.*now theirs/);
+    await user.click(await button("Use yours"));
+    await row("mine");
+    expect(fake.examples[0]).toMatchObject({ name: "mine", version: 3 });
+  });
+
+  test("and met a deletion can be added as a new one, once", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await leave(fake, (id) => fake.remove(id));
+    await goBack(user);
+    expect(await screen.findByRole("alert")).toHaveTextContent(/^mine was not saved.*deleted/);
+    fake.plan("POST /api/example", failure(500, "internal"));
+    await user.click(await button("Add as new"));
+    await waitFor(() => expect(screen.getByRole("alert")).toHaveTextContent("failed: internal"));
+    await user.dblClick(await button("Add as new"));
+    await row("mine");
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(screen.getByText("Added mine")).toBeInTheDocument();
+    expect(fake.examples).toHaveLength(1);
   });
 });
 

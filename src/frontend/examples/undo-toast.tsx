@@ -2,9 +2,10 @@ import {
   type Example,
   refusal,
   UNDO_TIME,
+  useLeftRename,
   type useUndoableDelete,
 } from "@reference-architecture/shared";
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { flushSync } from "react-dom";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
@@ -20,6 +21,7 @@ type Props = {
 export function UndoToast({ deletion, onDelete }: Props) {
   const { pending, problem, hold } = deletion;
   const announce = useAnnounce();
+  const left = useLeftRename(({ name }) => announce(`Added ${name}`));
 
   const undo = () => {
     if (pending === null) return;
@@ -72,23 +74,52 @@ export function UndoToast({ deletion, onDelete }: Props) {
       deletion.dismissProblem();
     };
     return (
-      <div key="problem" className={styles.toast} role="alert">
-        <div className={styles.text}>
-          <p>
-            {refusal(problem).map((part, index) =>
-              index % 2 ? <bdi key={part}>{part}</bdi> : part,
-            )}
-          </p>
-          {error && <RequestId error={error} />}
-        </div>
+      <Problem key="problem" said={refusal(problem)} error={error}>
         <Button className={styles.undo} onClick={() => onDelete(example)}>
           {error === null ? "Delete anyway" : "Try again"}
         </Button>
         <Button className={styles.undo} onClick={keep}>
           Keep it
         </Button>
-      </div>
+      </Problem>
+    );
+  }
+
+  if (left !== null) {
+    const { example, said, error, again, discard } = left;
+    const then = (act: () => void) => () => {
+      focusRow(example);
+      act();
+    };
+    return (
+      <Problem key="left" said={said} error={error}>
+        <Button
+          className={styles.undo}
+          aria-disabled={again.isPending}
+          onClick={again.isPending ? undefined : then(again.act)}
+        >
+          {again.label}
+        </Button>
+        <Button className={styles.undo} onClick={then(discard.act)}>
+          {discard.label}
+        </Button>
+      </Problem>
     );
   }
   return null;
+}
+
+type ProblemProps = { said: string[]; error: Error | null; children: ReactNode };
+
+function Problem({ said, error, children }: ProblemProps) {
+  return (
+    <div className={styles.toast} role="alert">
+      <div className={styles.text}>
+        {/* Every second part is a name. */}
+        <p>{said.map((part, index) => (index % 2 ? <bdi key={part}>{part}</bdi> : part))}</p>
+        {error && <RequestId error={error} />}
+      </div>
+      {children}
+    </div>
+  );
 }

@@ -1,10 +1,9 @@
-import { keys } from "@reference-architecture/shared";
-import { useIsMutating } from "@tanstack/react-query";
+import { useHasUnsaved } from "@reference-architecture/shared";
 import { useEffect } from "react";
 
-/** Has the browser ask before it closes a page that would take with it what still waits to be sent. */
+/** Has the browser ask before it closes a page that would take with it what was written and is not stored. */
 export function useQuestionBeforeLoss() {
-  const waits = useIsMutating({ mutationKey: keys.examples }) > 0;
+  const waits = useHasUnsaved();
   useEffect(() => {
     if (!waits) return;
     const ask = (event: Event) => event.preventDefault();

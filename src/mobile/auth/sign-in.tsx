@@ -1,4 +1,4 @@
-import { ApiError, useRequestLink } from "@reference-architecture/shared";
+import { useRequestLink, wording } from "@reference-architecture/shared";
 import { useRouter } from "expo-router";
 import { useState } from "react";
 import { Button } from "../ui/button.tsx";
@@ -37,7 +37,7 @@ export function SignIn() {
     if (isAddress && !request.isPending) request.mutate(email.trim());
   };
   const { error } = request;
-  const said = error instanceof ApiError ? (error.fields.email ?? error.message) : error?.message;
+  const said = error && wording(error, "email");
   return (
     <>
       <Text>No password: a link comes by mail and signs you in.</Text>
@@ -55,7 +55,7 @@ export function SignIn() {
         autoCapitalize="none"
         autoCorrect={false}
         readOnly={request.isPending}
-        error={refused ? "An e-mail address is needed." : (said ?? null)}
+        error={refused ? "An e-mail address is needed." : said}
       />
       {error && <RequestId error={error} />}
       <Button

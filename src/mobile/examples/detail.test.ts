@@ -1,6 +1,7 @@
 import { FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
 import { act, fireEvent, screen, waitFor } from "@testing-library/react-native";
+import { router } from "expo-router";
 import { announced, button, field, heading, press, renderApp, type } from "../test/render-app.ts";
 
 const first = (fake: FakeApi) => fake.examples[0]?.id ?? "";
@@ -135,6 +136,51 @@ describe("a rename", () => {
     expect(announced().at(-1)).toMatch(/^Offline/);
     act(() => onlineManager.setOnline(true));
     expect(await screen.findByRole("link", { name: /^mine/ })).toBeVisible();
+  });
+});
+
+describe("a rename whose screen is left while it waits", () => {
+  async function leave(fake: FakeApi, meanwhile: () => unknown) {
+    renderApp(fake);
+    fireEvent.press(await screen.findByRole("link", { name: /^old/ }));
+    await press("Rename");
+    act(() => onlineManager.setOnline(false));
+    await type("New name", "mine");
+    await press("Save");
+    await button("Saving…");
+    act(() => router.back());
+    expect(await screen.findByRole("link", { name: /^old/ })).toBeVisible();
+    meanwhile();
+    act(() => onlineManager.setOnline(true));
+  }
+
+  test("is told where its reader is when it was refused, and can be sent again", async () => {
+    const fake = new FakeApi().with("old");
+    await leave(fake, () =>
+      fake.plan(`PATCH /api/example/${first(fake)}`, failure(500, "internal")),
+    );
+    expect(await screen.findByText(/^mine could not be saved\./)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^mine could not be saved\./);
+    expect(screen.getByText("Request req-1")).toBeVisible();
+    await press("Try again");
+    expect(await screen.findByRole("link", { name: /^mine/ })).toBeVisible();
+  });
+
+  test("lets its reader decide when it met a change from elsewhere", async () => {
+    const fake = new FakeApi().with("old");
+    await leave(fake, () => fake.rename(first(fake), "theirs"));
+    expect(await screen.findByText(/^mine was not saved.* now theirs$/)).toBeVisible();
+    await press("Keep theirs");
+    await waitFor(() => expect(screen.queryByText(/was not saved/)).toBeNull());
+    expect(fake.examples[0]).toMatchObject({ name: "theirs", version: 2 });
+  });
+
+  test("can be added as a new one when it met a deletion", async () => {
+    const fake = new FakeApi().with("old");
+    await leave(fake, () => fake.remove(first(fake)));
+    await press("Add as new");
+    expect(await screen.findByRole("link", { name: /^mine/ })).toBeVisible();
+    expect(announced()).toContain("Added mine");
   });
 });
 

@@ -1,6 +1,6 @@
-import { refusal } from "@reference-architecture/shared";
-import { useEffect } from "react";
-import { AccessibilityInfo, Platform, StyleSheet, View } from "react-native";
+import { refusal, useLeftRename } from "@reference-architecture/shared";
+import { type ReactNode, useEffect } from "react";
+import { AccessibilityInfo, Platform, StyleSheet, View, type ViewProps } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
 import { COLUMN, GAP, usePalette } from "../theme.ts";
 import { announce, useLive } from "../ui/announce.ts";
@@ -12,8 +12,6 @@ import type { Deletion } from "./deletion.tsx";
 /** Lies over the screen, so that it moves nothing; dark on light and light on dark, so that it is seen. */
 export function UndoBar({ deletion }: { deletion: Deletion }) {
   const { pending, problem, hold } = deletion;
-  const { ink } = usePalette();
-  const { left, right, bottom } = useSafeAreaInsets();
   useEffect(() => {
     if (pending === null) return;
     announce(`Deleted ${pending.name}. It can be undone below.`);
@@ -21,9 +19,7 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
     if (Platform.OS === "web") return;
     void AccessibilityInfo.isScreenReaderEnabled().then((listens) => listens && hold(true));
   }, [pending, hold]);
-  const said = pending === null && problem !== null ? refusal(problem).join("") : null;
-  useLive(said);
-  const place = { left: GAP + left, right: GAP + right, bottom: GAP + bottom };
+  const leftRename = useLeftRename(({ name }) => announce(`Added ${name}`));
 
   if (pending !== null) {
     const undo = () => {
@@ -31,7 +27,7 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
       announce(`${pending.name} is back`);
     };
     return (
-      <View role="status" style={[styles.bar, place, { backgroundColor: ink }]}>
+      <Bar role="status">
         <Text tone="paper" style={styles.text}>
           Deleted {pending.name}
         </Text>
@@ -42,25 +38,54 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
           onFocus={() => hold(true)}
           onBlur={() => hold(false)}
         />
-      </View>
+      </Bar>
     );
   }
-  if (problem === null) return null;
+  if (problem !== null) {
+    const { example, error } = problem;
+    return (
+      <Problem said={refusal(problem)} error={error}>
+        <Button
+          look="inverse"
+          title={error === null ? "Delete anyway" : "Try again"}
+          onPress={() => deletion.remove(example)}
+        />
+        <Button look="inverse" title="Keep it" onPress={deletion.dismissProblem} />
+      </Problem>
+    );
+  }
+  if (leftRename !== null) {
+    const { said, error, again, discard } = leftRename;
+    return (
+      <Problem said={said} error={error}>
+        <Button look="inverse" title={again.label} busy={again.isPending} onPress={again.act} />
+        <Button look="inverse" title={discard.label} onPress={discard.act} />
+      </Problem>
+    );
+  }
+  return null;
+}
 
-  const { example, error } = problem;
+function Bar(props: ViewProps) {
+  const { ink } = usePalette();
+  const { left, right, bottom } = useSafeAreaInsets();
+  const place = { left: GAP + left, right: GAP + right, bottom: GAP + bottom };
+  return <View style={[styles.bar, place, { backgroundColor: ink }]} {...props} />;
+}
+
+type ProblemProps = { said: string[]; error: Error | null; children: ReactNode };
+
+function Problem({ said, error, children }: ProblemProps) {
+  const text = said.join("");
+  useLive(text);
   return (
-    <View role="alert" aria-live="assertive" style={[styles.bar, place, { backgroundColor: ink }]}>
+    <Bar role="alert" aria-live="assertive">
       <View style={styles.text}>
-        <Text tone="paper">{said}</Text>
+        <Text tone="paper">{text}</Text>
         {error && <RequestId error={error} tone="paper" />}
       </View>
-      <Button
-        look="inverse"
-        title={error === null ? "Delete anyway" : "Try again"}
-        onPress={() => deletion.remove(example)}
-      />
-      <Button look="inverse" title="Keep it" onPress={deletion.dismissProblem} />
-    </View>
+      {children}
+    </Bar>
   );
 }
 
