@@ -40,64 +40,11 @@ fn told(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     text
 }
 
+/// The variables that are told of, and no others.
 #[track_caller]
 fn names_only(text: &str, variables: &[&str]) {
-    for variable in [
-        "PORT",
-        "DYNAMODB_TABLE",
-        "AWS_REGION",
-        "TENANT_RESOLUTION_MODE",
-        "APP_TENANT_ID",
-        "BASE_DOMAIN",
-        "TRUSTED_HOST_HEADER",
-        "AUTH_PROVIDER",
-        "MAX_IN_FLIGHT",
-        "MAX_CONNECTIONS",
-        "LOG_FORMAT",
-        "RUST_LOG",
-        "DYNAMODB_ENDPOINT",
-        "CORS_ALLOWED_ORIGINS",
-        "TENANT_RATE_LIMIT",
-    ] {
-        assert_eq!(text.contains(variable), variables.contains(&variable), "{variable}: {text}");
-    }
-}
-
-#[test]
-fn serve_without_configuration_names_everything_that_it_needs_and_uses_no_embedded_engine() {
-    for arguments in [&["serve"][..], &[]] {
-        let text = told(arguments, &[]);
-        names_only(&text, &["DYNAMODB_TABLE", "AWS_REGION", "TENANT_RESOLUTION_MODE"]);
-    }
-}
-
-#[test]
-fn many_problems_are_told_at_once_each_with_its_variable() {
-    let text = refused(&[
-        ("PORT", "70000"),
-        ("LOG_FORMAT", "xml"),
-        ("MAX_IN_FLIGHT", "0"),
-        ("TENANT_RATE_LIMIT", "many"),
-        ("TENANT_RESOLUTION_MODE", "fixed"),
-        ("AUTH_PROVIDER", "password"),
-        ("CORS_ALLOWED_ORIGINS", "example.org"),
-        ("HANDLER_TIMEOUT", "soon"),
-        ("DYNAMODB_TABLE", ""),
-    ]);
-    let variables = [
-        "PORT",
-        "LOG_FORMAT",
-        "MAX_IN_FLIGHT",
-        "TENANT_RATE_LIMIT",
-        "APP_TENANT_ID",
-        "AUTH_PROVIDER",
-        "CORS_ALLOWED_ORIGINS",
-        "HANDLER_TIMEOUT",
-        "DYNAMODB_TABLE",
-    ];
-    for variable in variables {
-        assert!(text.contains(variable), "{variable} is missing in: {text}");
-    }
+    let told: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    assert_eq!(told, variables, "{text}");
 }
 
 #[test]
@@ -315,5 +262,5 @@ fn the_example_of_an_environment_starts_the_app_whichever_of_its_lines_is_taken_
 
 #[test]
 fn admin_commands_need_the_table_and_nothing_else() {
-    names_only(&told(&["table", "check"], &[]), &["DYNAMODB_TABLE", "AWS_REGION"]);
+    names_only(&told(&["table", "check"], &[]), &["AWS_REGION", "DYNAMODB_TABLE"]);
 }

@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-use crate::support::proxy::Proxy;
+use crate::support::faulty::{Fault, Faulty};
 use crate::support::{Answer, App, Send as _, Tenant, engine, raw};
 
 #[tokio::test]
@@ -144,7 +144,8 @@ async fn without_a_rate_limit_there_is_none() {
 /// Each call is in time, both together are not; far enough from the bounds for a busy machine.
 #[tokio::test]
 async fn an_answer_that_takes_too_long_is_given_up() {
-    let proxy = Proxy::start(Duration::from_secs(2)).await;
+    let proxy = Faulty::start().await;
+    proxy.always(Fault::Late(Duration::from_secs(2)));
     let slow = App::with(
         &[
             &["--dynamodb-endpoint", proxy.endpoint.as_str()][..],

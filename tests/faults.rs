@@ -144,9 +144,7 @@ fn is_internal(answer: &Answer) {
 /// Every endpoint that needs the table answers so, the two that need it not go on, and all is well once the fault is
 /// gone, without a restart.
 async fn all_answer(fault: Fault, is_right: fn(&Answer)) {
-    // Of a silent engine, the usual waits are what is looked at.
-    let waits = if matches!(fault, Fault::Hang) { &[][..] } else { &LONG_WAITS };
-    let scene = Scene::new(waits).await;
+    let scene = Scene::new(if matches!(fault, Fault::Hang) { &NOTICING_WAITS } else { &LONG_WAITS }).await;
     scene.proxy.always(fault.clone());
     for (endpoint, answer) in scene.answers().await {
         eprintln!("{fault:?}: {endpoint}");
@@ -412,13 +410,4 @@ async fn readiness_follows_the_table_and_liveness_does_not() {
         scene.proxy.heal();
         ready(200).await;
     }
-}
-
-#[tokio::test]
-async fn readiness_asks_the_table_at_most_once_a_second() {
-    let scene = Scene::new(&[]).await;
-    let ask = |acme: Tenant| async move { acme.get("/api/ready").await };
-    let asked = all((0..50).map(|_| ask(scene.acme.clone()))).await;
-    assert!(asked.iter().all(|answer| answer.status == 200));
-    assert_eq!(scene.proxy.calls(), ["DescribeTable"]);
 }

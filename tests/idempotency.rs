@@ -80,7 +80,7 @@ async fn keys_are_1_to_255_visible_characters_in_one_header() {
     create(&acme, "!", "b").await.expect(201);
     let assert_refused = |answer: Answer| {
         let error: Value = answer.fails(400, "invalid_input");
-        assert!(error["fields"]["Idempotency-Key"].is_string(), "{error}");
+        assert!(error["fields"]["idempotency-key"].is_string(), "{error}");
     };
     for key in ["", &"k".repeat(256), "two words", "ümlaut", "a\tb"] {
         assert_refused(create(&acme, key, "c").await);

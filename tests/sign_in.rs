@@ -551,6 +551,19 @@ fn links_in_a_log_are_refused_outside_local_runs() {
 }
 
 #[test]
+fn on_lambda_a_request_has_time_for_a_mail() {
+    let waits = [("DYNAMODB_ATTEMPT_TIMEOUT", "1s"), ("DYNAMODB_OPERATION_TIMEOUT", "3s")];
+    for (platform, handler, refused) in [(LAMBDA, "8s", true), (LAMBDA, "9s", false), (ECS, "8s", false)] {
+        let error = refusal(&[&waits[..], &[platform, ("HANDLER_TIMEOUT", handler)]].concat());
+        assert_eq!(
+            error.contains("HANDLER_TIMEOUT must be longer than 8s"),
+            refused,
+            "{platform:?} {handler}: {error}"
+        );
+    }
+}
+
+#[test]
 fn outside_local_runs_mails_go_over_tls_alone() {
     let refused = [
         "smtp://user:hush-hush@mail.example.com",

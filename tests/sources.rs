@@ -82,16 +82,10 @@ fn there_is_no_scan_no_batch_and_no_write_outside_of_a_condition() {
         {
             assert!(!code.contains(absent), "{absent} in {file}");
         }
-        for (write, condition) in [
-            ("Put::builder()", "condition_expression("),
-            ("Delete::builder()", "condition_expression("),
-            ("Update::builder()", "condition_expression("),
-            (".update_item()", "condition_expression("),
-            (".delete_item()", "condition_expression("),
-        ] {
+        for write in ["Put::builder()", "Delete::builder()", "Update::builder()", ".update_item()", ".delete_item()"] {
             for (at, _) in code.match_indices(write) {
                 let rest_of_function = code[at..].split("\n    }\n").next().unwrap();
-                assert!(rest_of_function.contains(condition), "{write} without a condition in {file}");
+                assert!(rest_of_function.contains("condition_expression("), "{write} without a condition in {file}");
             }
         }
         // Where it makes no difference who was first: sessions that all end, and the user who signs in.
@@ -120,4 +114,23 @@ fn only_the_table_layer_speaks_to_dynamodb() {
         let speaks = ["aws_sdk_dynamodb", "serde_dynamo"].iter().any(|name| code.contains(name));
         assert!(!speaks || file.starts_with("src/backend/table/"), "{file} speaks to DynamoDB");
     }
+}
+
+#[test]
+fn the_docs_say_of_every_dependency_why_it_is_here_and_of_no_other() {
+    let manifest = include_str!("../Cargo.toml").lines();
+    let mut used: Vec<_> = manifest
+        .scan("", |section, line| {
+            *section = if line.starts_with('[') { line } else { section };
+            Some((*section, line.split_once(" = ").map_or("", |(name, _)| name)))
+        })
+        .filter(|(section, name)| section.ends_with("dependencies]") && !name.is_empty())
+        .map(|(_, name)| name)
+        .collect();
+    let rows = include_str!("../docs/decisions/dependencies.md").lines().filter_map(|line| line.strip_prefix("| `"));
+    let mut explained: Vec<_> =
+        rows.flat_map(|row| row.split(" |").next().unwrap().split(", ")).map(|name| name.trim_matches('`')).collect();
+    used.sort_unstable();
+    explained.sort_unstable();
+    assert_eq!(explained, used);
 }

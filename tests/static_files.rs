@@ -166,7 +166,7 @@ async fn compressed_forms_and_files_outside_have_no_address() {
     for path in [
         format!("{SCRIPT}.br"),
         "/index.html.gz".to_owned(),
-        "/../static_files.rs".to_owned(),
+        "/../../static_files.rs".to_owned(),
         "/assets/../../../static_files.rs".to_owned(),
         "/%2e%2e/%2e%2e/static_files.rs".to_owned(),
         "//".to_owned(),

@@ -255,6 +255,11 @@ variable "dynamodb_operation_timeout" {
     condition     = var.dynamodb_operation_timeout > 0 && var.dynamodb_operation_timeout < var.handler_timeout
     error_message = "dynamodb_operation_timeout must be above 0 and below handler_timeout."
   }
+
+  validation {
+    condition     = var.compute != "lambda" || var.auth_provider != "magic_link" || var.handler_timeout > var.dynamodb_operation_timeout + 5
+    error_message = "dynamodb_operation_timeout must be 5 seconds for a mail below handler_timeout on Lambda, where the answer waits for the mail."
+  }
 }
 
 variable "handler_timeout" {

@@ -44,12 +44,12 @@ enum Command {
     /// Make or check the table
     #[command(subcommand)]
     Table(TableCommand),
-    /// Smoke-test a deployment from outside; leaves nothing behind but events, and a day long an idempotency key
+    /// Smoke-test a deployment from outside; leaves only its events and, for 24 hours, one idempotency record
     Validate {
         /// Where the deployment is, like https://acme.example.com
         #[arg(long)]
         base_url: String,
-        /// A user's session or access token, where users sign in; without it what only users see is left out
+        /// A user's session or access token, where users sign in; without it, checks that need a user are skipped
         #[arg(long, env, hide_env_values = true)]
         validate_bearer_token: Option<SecretString>,
     },

@@ -111,7 +111,7 @@ fn connection(
     waits: Waits,
     lifecycle: Lifecycle,
 ) -> impl GracefulConnection<Error = hyper::Error> {
-    // Answers are small and must not wait for more to send. Failing, it is only slower.
+    // Answers are small and must not wait for more to send. If this fails, the connection is merely slower.
     let _ = stream.set_nodelay(true);
     let with_address = move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ClientAddress(peer.ip()));

@@ -198,7 +198,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the own user
+         * Read the current user
          * @description Made at first sight.
          */
         get: operations["get_me"];

@@ -1,68 +1,32 @@
 //! The command line: what each command does, and its exit code.
 
+use std::ffi::OsStr;
 use std::net::TcpListener;
+use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
-use serde_json::Value;
+use clap::Args as _;
+use reference_architecture::config::Settings;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::faults::events;
-use crate::process::tables::table_environment;
 use crate::support::process::{Folder, Process, command, run};
 use crate::support::{App, Tenant};
-
-/// Every variable of the manual, and its default where that is fixed.
-const VARIABLES: [(&str, &str); 37] = [
-    ("PORT", "3000"),
-    ("LOG_FORMAT", ""),
-    ("RUST_LOG", "info"),
-    ("MAX_IN_FLIGHT", "512"),
-    ("MAX_CONNECTIONS", "2048"),
-    ("CORS_ALLOWED_ORIGINS", ""),
-    ("DYNAMODB_TABLE", ""),
-    ("DYNAMODB_ENDPOINT", ""),
-    ("AWS_REGION", ""),
-    ("TENANT_RESOLUTION_MODE", ""),
-    ("APP_TENANT_ID", ""),
-    ("BASE_DOMAIN", ""),
-    ("TRUSTED_HOST_HEADER", "host"),
-    ("TENANT_RATE_LIMIT", "1000"),
-    ("AUTH_PROVIDER", ""),
-    ("EMAIL_MODE", ""),
-    ("SMTP_URL", ""),
-    ("SMTP_URL_PARAMETER", ""),
-    ("EMAIL_FROM", ""),
-    ("OIDC_ISSUER", ""),
-    ("OIDC_AUDIENCE", ""),
-    ("OIDC_CLIENT_ID", ""),
-    ("OIDC_JWKS_URI", ""),
-    ("OIDC_TENANT_CLAIM", ""),
-    ("SIGN_IN_CLIENT_RATE_LIMIT", ""),
-    ("SIGN_IN_TENANT_RATE_LIMIT", ""),
-    ("TRUSTED_CLIENT_IP_HEADER", ""),
-    ("KEEP_ALIVE_TIMEOUT", "75s"),
-    ("REQUEST_BODY_TIMEOUT", "5s"),
-    ("DYNAMODB_CONNECT_TIMEOUT", "1s"),
-    ("DYNAMODB_ATTEMPT_TIMEOUT", "1s"),
-    ("DYNAMODB_OPERATION_TIMEOUT", "3s"),
-    ("HANDLER_TIMEOUT", "10s"),
-    ("GATEWAY_TIMEOUT", "15s"),
-    ("SHUTDOWN_GRACE", ""),
-    ("SHUTDOWN_DRAIN", "15s"),
-    ("STOP_TIMEOUT", "60s"),
-];
 
 #[test]
 fn help_is_the_manual_of_every_variable() {
     let (code, help, _) = run(&["--help"], &[("DYNAMODB_TABLE", "planted"), ("PORT", "4711")]);
     assert_eq!(code, 0);
-    for (variable, default) in VARIABLES {
+    let command = Settings::augment_args(clap::Command::new("test"));
+    for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+        let variable = argument.get_env().unwrap().to_str().unwrap();
         let (before, after) = help.split_once(&format!("[env: {variable}]")).unwrap_or_else(|| panic!("{variable}"));
         // Of this option alone: options are told apart by empty lines.
         let text = before.rsplit("\n\n").next().unwrap();
         let tail = after.split("\n\n").next().unwrap();
         assert!(text.split_whitespace().count() > 4, "{variable} is not explained: {text}");
-        assert!(default.is_empty() || tail.contains(&format!("[default: {default}]")), "{variable}: {tail}");
+        let default = argument.get_default_values().first().map(|value| value.to_str().unwrap());
+        assert!(default.is_none_or(|default| tail.contains(&format!("[default: {default}]"))), "{variable}: {tail}");
     }
     assert!(!help.contains("planted") && !help.contains("4711"), "values may be secrets");
 }
@@ -107,6 +71,23 @@ fn every_setting_that_is_wrong_is_told_at_once_and_no_value_with_it() {
         assert!(error.contains(&format!("\n  {variable} ")), "{variable} is not in {error}");
     }
     assert!(!error.contains("planted"), "{error}");
+}
+
+#[test]
+fn a_setting_that_is_not_utf_8_is_told_with_the_others() {
+    let folder = Folder::new();
+    let mut serve = command(&folder, &["serve"], &[("LOG_FORMAT", "xml")]);
+    let output =
+        serve.env("PORT", OsStr::from_bytes(b"30\xff0")).env("RUST_LOG", OsStr::from_bytes(b"\xff")).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    let told: Vec<_> = error.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+    for problem in ["PORT is not valid: it is not UTF-8", "RUST_LOG is not valid: it is not UTF-8"] {
+        assert!(told.contains(&problem), "{problem}: {error}");
+    }
+    for variable in ["LOG_FORMAT ", "DYNAMODB_TABLE "] {
+        assert!(told.iter().any(|problem| problem.starts_with(variable)), "{variable}: {error}");
+    }
 }
 
 #[test]
@@ -269,29 +250,4 @@ async fn validate_finds_another_server_broken() {
     let (code, report) = validate(format!("http://{free}")).await;
     assert_eq!(code, 1);
     assert!(report.lines().all(|line| line.starts_with("FAILED")), "{report}");
-}
-
-#[tokio::test]
-async fn events_are_exported_as_json_lines_in_the_order_of_time() {
-    let app = App::spawn().await;
-    let acme = app.tenant("acme");
-    let mut ids = Vec::new();
-    for _ in 0..12 {
-        ids.push(acme.create("first").await["id"].clone());
-    }
-    app.tenant("other").create("foreign").await;
-    let environment = table_environment(&app.table_name);
-    let (code, output, progress) = run(&["events", "export", "--tenant", "acme"], &environment);
-    assert_eq!(code, 0, "{progress}");
-    let exported: Vec<Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(exported.iter().map(|event| &event["props"]["id"]).collect::<Vec<_>>(), ids.iter().collect::<Vec<_>>());
-    assert!(exported.iter().all(|event| event["tenant"] == "acme" && event["name"] == "example.created"));
-    assert!(progress.contains("12 events"), "{progress}");
-
-    let before = ["events", "export", "--tenant", "acme", "--from", "2020-01-01", "--to", "2020-01-02"];
-    assert_eq!(run(&before, &environment).1, "");
-    for wrong in [&["--from", "2020-01-02", "--to", "2020-01-01"][..], &["--tenant", "a#b"]] {
-        let (code, output, _) = run(&[&["events", "export", "--tenant", "acme"], wrong].concat(), &environment);
-        assert!(code != 0 && output.is_empty(), "{wrong:?}");
-    }
 }

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::{Folder, Process};
-use crate::support::{App, BASE_DOMAIN, Send as _};
+use crate::support::{App, BASE_DOMAIN, Send as _, within_patience};
 
 #[tokio::test]
 async fn every_line_is_one_object_and_a_request_is_told_once_with_its_cost_and_metrics() {
@@ -209,9 +209,12 @@ async fn pretty_lines_are_for_people() {
     let app = App::spawn().await;
     let process = Process::serve(&app.table_name, &[("LOG_FORMAT", "pretty")]);
     process.tenant("acme").get("/api/config").await.expect(200);
-    while process.lines().len() < 2 {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    let told = async {
+        while process.lines().len() < 2 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    within_patience("two lines", told).await;
     for line in process.lines() {
         assert!(serde_json::from_str::<Value>(&line).is_err(), "{line}");
         assert!(line.contains("INFO"), "{line}");

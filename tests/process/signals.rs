@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::faults::events;
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::{Folder, Process};
-use crate::support::{App, Tenant, settings};
+use crate::support::{App, Tenant, settings, within_patience};
 
 /// So long that no test passes because one of them ended.
 const LONG_WAITS: [(&str, &str); 5] = [
@@ -42,9 +42,12 @@ async fn sigterm_while_requests_run_answers_them_all_and_exits_0() {
 
     process.signal("TERM");
     // The listener is closed when nobody can connect.
-    while TcpStream::connect(process.address).await.is_ok() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let closed = async {
+        while TcpStream::connect(process.address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within_patience("the end of the listener", closed).await;
     proxy.heal();
     for answer in requests.join_all().await {
         answer.expect(201);
@@ -59,9 +62,12 @@ async fn sigterm_while_requests_run_answers_them_all_and_exits_0() {
 
 /// Waits until the instance says that it stops.
 async fn drains(process: &Process) {
-    while process.tenant("acme").get("/api/ready").await.status == StatusCode::OK {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let unready = async {
+        while process.tenant("acme").get("/api/ready").await.status == StatusCode::OK {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within_patience("an instance that is not ready", unready).await;
 }
 
 #[tokio::test]
@@ -127,9 +133,12 @@ async fn sigkill_in_the_middle_of_creates_loses_and_doubles_nothing_that_was_ack
     for round in 1..=3 {
         let mut process = Process::start(&folder, &["dev"], &[("TENANT_RATE_LIMIT", "0")]);
         let kill = async {
-            while acknowledged.lock().unwrap().len() < 60 * round {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
+            let enough = async {
+                while acknowledged.lock().unwrap().len() < 60 * round {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            };
+            within_patience("creates that are acknowledged", enough).await;
             process.signal("KILL");
         };
         let create = || create_until_it_fails(&process, Arc::clone(&acknowledged));

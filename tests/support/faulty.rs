@@ -10,7 +10,7 @@ use tokio::io::{self, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use super::ENDPOINT;
+use super::{ENDPOINT, within_patience};
 
 /// Text of errors that no client may see.
 pub const PLANTED: &str = "arn:aws:dynamodb:eu-central-1:123456789012:table/planted";
@@ -32,6 +32,8 @@ pub enum Fault {
     CloseAfter,
     /// All is well, but only once the proxy is healed.
     Wait,
+    /// All is well, but only after this time.
+    Late(Duration),
 }
 
 /// Listens on a loopback port until the test's runtime ends.
@@ -122,9 +124,12 @@ impl Faulty {
 
     /// Waits until that many calls have come since the proxy was last healed.
     pub async fn called(&self, times: usize) {
-        while self.calls().len() < times {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let called = async {
+            while self.calls().len() < times {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        within_patience("calls of the app's", called).await;
     }
 
     /// The operations that were called since the proxy was last healed, tries included.
@@ -147,6 +152,10 @@ impl Shared {
                 }
                 Some(Fault::Wait) => {
                     healed.changed().await.unwrap();
+                    answer(&mut stream, self.pass_on(&call).await).await?;
+                }
+                Some(Fault::Late(delay)) => {
+                    tokio::time::sleep(delay).await;
                     answer(&mut stream, self.pass_on(&call).await).await?;
                 }
                 Some(Fault::Cut) => return Ok(()),

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 
-use super::process::{Folder, Lines, PATIENT_WAITS, command, lines_of, lines_where};
+use super::process::{Folder, Lines, command, lines_of, lines_where};
 use super::{App, BASE_DOMAIN, ENDPOINT};
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -62,9 +62,13 @@ impl Function {
             ("TENANT_RESOLUTION_MODE", "subdomain"),
             ("BASE_DOMAIN", BASE_DOMAIN),
             ("AUTH_PROVIDER", "none"),
+            // Patient, but with time for a mail before the handler's is over.
+            ("DYNAMODB_ATTEMPT_TIMEOUT", "7s"),
+            ("DYNAMODB_OPERATION_TIMEOUT", "7s"),
+            ("HANDLER_TIMEOUT", "13s"),
         ];
         let folder = Folder::new();
-        let mut command = command(&folder, &[], &[&usual, &PATIENT_WAITS[..], environment].concat());
+        let mut command = command(&folder, &[], &[&usual[..], environment].concat());
         let mut child = command.stderr(Stdio::inherit()).spawn().unwrap();
         let stdout = lines_of(child.stdout.take().unwrap(), mpsc::channel().0);
         Self { child, api, stdout }

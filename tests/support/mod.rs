@@ -5,7 +5,6 @@ pub mod faulty;
 pub mod function;
 pub mod oidc;
 pub mod process;
-pub mod proxy;
 pub mod raw;
 pub mod servers;
 pub mod sign_in;
@@ -14,8 +13,9 @@ pub mod smtp;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, mpsc};
 use std::thread;
+use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use reference_architecture::app::{self, AppState};
 use reference_architecture::config::{Config, Settings};
 use reference_architecture::dev::Engine;
@@ -27,6 +27,14 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
+
+/// Far more than a busy machine needs; only a defect lasts longer.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What a test waits for.
+pub async fn within_patience<T>(what: &str, awaited: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, awaited).await.unwrap_or_else(|_| panic!("in vain: {what}"))
+}
 
 /// The domain above the tenants' hosts in all tests.
 pub const BASE_DOMAIN: &str = "example.com";
@@ -89,11 +97,14 @@ struct Arguments {
     settings: Settings,
 }
 
-/// Settings as the command line gives them; `arguments` come last and win.
+/// Settings as the command line gives them; `arguments` come last and win. What the shell holds that runs the tests plays
+/// no part.
 pub fn settings(arguments: &[&str]) -> Settings {
     let base = ["test", "--tenant-resolution-mode", "subdomain", "--base-domain", BASE_DOMAIN];
     let base = [&base[..], &PATIENT_WAITS].concat();
-    Arguments::try_parse_from(base.iter().chain(arguments)).unwrap().settings
+    let command = Arguments::command().mut_args(|argument| argument.env(None));
+    let matches = command.try_get_matches_from(base.iter().chain(arguments)).unwrap();
+    Arguments::from_arg_matches(&matches).unwrap().settings
 }
 
 impl App {

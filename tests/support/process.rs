@@ -13,10 +13,7 @@ use std::time::Duration;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{BASE_DOMAIN, ENDPOINT, Tenant};
-
-/// Far more than a busy machine needs; only a defect lasts longer.
-const PATIENCE: Duration = Duration::from_mins(1);
+use super::{BASE_DOMAIN, ENDPOINT, PATIENCE, Tenant, within_patience};
 
 /// A busy machine is no fault of the app's.
 pub const PATIENT_WAITS: [(&str, &str); 3] =
@@ -64,9 +61,21 @@ pub fn command(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]
 
 /// Runs the program to its end: its exit code, output and error output.
 pub fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = command(&Folder::new(), arguments, environment).output().unwrap();
+    let folder = Folder::new();
+    let child = command(&folder, arguments, environment).spawn().unwrap();
+    let (id, (end, ended)) = (child.id(), channel());
+    thread::spawn(move || end.send(child.wait_with_output().unwrap()));
+    let Output { status, stdout, stderr } = ended.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        kill("KILL", id);
+        panic!("it never ended: {arguments:?} {environment:?}")
+    });
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+fn kill(signal: &str, id: u32) {
+    let kill = format!("kill -{signal} {id}");
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
 
 impl Process {
@@ -102,8 +111,7 @@ impl Process {
 
     /// Sends a signal, like `TERM`.
     pub fn signal(&self, name: &str) {
-        let kill = format!("kill -{name} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        kill(name, self.child.id());
     }
 
     /// Waits for the program to end by itself.
@@ -116,7 +124,7 @@ impl Process {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, ended).await.expect("the program never ended")
+        within_patience("the program's end", ended).await
     }
 
     /// The lines on standard output so far.

@@ -993,6 +993,18 @@ run "a_handler_longer_than_the_drain" {
   expect_failures = [var.handler_timeout]
 }
 
+run "a_handler_without_time_for_a_mail_on_lambda" {
+  command = plan
+
+  variables {
+    compute            = "lambda"
+    availability_zones = []
+    handler_timeout    = 8
+  }
+
+  expect_failures = [var.dynamodb_operation_timeout]
+}
+
 run "a_gateway_longer_than_aws_waits" {
   command = plan
 

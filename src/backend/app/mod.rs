@@ -102,7 +102,7 @@ fn api(state: &AppState) -> OpenApiRouter<AppState> {
         .layer(RequestBodyDeadlineLayer::new(waits.request_body_timeout))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(in_flight)
-        // Probes are outside of all that: an instance that is busy lives.
+        // Probes are outside of all that: an instance that is busy lives. They too need one of its connections.
         .merge(deployment::probes())
 }
 

@@ -16,7 +16,7 @@ use crate::http::ErrorEnvelope;
     tags(
         (name = "deployment", description = "What this deployment is and how it is"),
         (name = "auth", description = "Sign-in; which of it exists depends on the provider"),
-        (name = "account", description = "The own user"),
+        (name = "account", description = "The current user"),
         (name = "example", description = "The example resource"),
     ),
     components(schemas(ErrorEnvelope)),

@@ -63,8 +63,8 @@ impl MagicLink {
     }
 }
 
-/// Whether the page that makes the request is the own one. Another tenant's page is of the same site, not of the same
-/// origin. Clients that are no browsers send neither header and hold no cookie of anybody else's.
+/// Whether the request comes from this host's own page. Another tenant's page is of the same site, not of the same
+/// origin. Clients other than browsers send neither header, and nobody else can make them send a cookie.
 fn is_same_origin(headers: &HeaderMap, host_header: &HeaderName) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";

@@ -53,8 +53,8 @@ impl Mailer {
         Ok(transport.timeout(Some(BOUND)).build())
     }
 
-    /// Sends `link` to `address`. Does not fail, and delays the answer on Lambda alone: it must not tell whether a mail was
-    /// sent.
+    /// Sends `link` to `address`. Never fails, and delays the answer only on Lambda: nobody may learn from it whether a mail
+    /// was sent.
     pub async fn send(&self, address: Address, link: String, host: String) {
         let Some((server, from)) = self.server.clone() else {
             eprintln!("\n  To sign in to {host} as {address}, open\n  {link}\n");

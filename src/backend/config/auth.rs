@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::settings::{TenantResolutionMode, not_empty};
 use super::{Compute, ConfigError, Settings};
 use crate::auth::magic_link::MagicLink;
-use crate::auth::mail::Mailer;
+use crate::auth::mail::{self, Mailer};
 use crate::auth::oidc::{Jwks, Oidc, OidcClient};
 use crate::auth::{Auth, AuthProvider, SignInRate};
 use crate::http::Rate;
@@ -114,6 +114,12 @@ fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError)
     let domain = settings.tenancy.base_domain.clone();
     let domain = problems.required("BASE_DOMAIN", domain, "the domain that links in mails are built from");
     let mailer = mailer(&settings.auth, compute, problems);
+    // There the answer waits for the mail, and a time-out would tell who gets one.
+    let shortest = settings.waits.dynamodb_operation_timeout + mail::BOUND;
+    if compute == Compute::Lambda && settings.waits.handler_timeout <= shortest {
+        let problem = format_args!("must be longer than {shortest:?} on Lambda: DynamoDB and a mail are waited for");
+        return problems.add("HANDLER_TIMEOUT", problem);
+    }
     let domain = domain?;
     // A browser takes plain HTTP for safe on localhost alone.
     let is_localhost = domain.as_str() == "localhost" || domain.as_str().ends_with(".localhost");

@@ -9,7 +9,7 @@ use crate::ops::chain;
 
 impl Settings {
     /// Reads the secrets that are named by parameters. Lambda has no agent that puts them into the environment, as ECS
-    /// has. What cannot be read is one more problem of the configuration, told with the others.
+    /// has. A parameter that cannot be read is one of the configuration's problems, reported with the others.
     pub async fn with_secrets(mut self) -> Self {
         let Some(parameter) = &self.auth.smtp_url_parameter else { return self };
         if self.auth.smtp_url.is_some() {

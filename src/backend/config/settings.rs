@@ -1,3 +1,4 @@
+use std::env::VarError;
 use std::num::NonZeroU16;
 
 use axum::http::{HeaderName, HeaderValue};
@@ -172,6 +173,15 @@ pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C)
     // Values stay out of the help text: some are secrets.
     let mut command = C::command().mut_args(|arg| arg.hide_env_values(true).global(true));
     let mut problems = Vec::new();
+    // Of these clap tells no name.
+    let variables: Vec<_> =
+        command.get_arguments().filter_map(|arg| Some((arg.get_id().clone(), name_of(arg)?))).collect();
+    for (id, variable) in variables {
+        if let Err(VarError::NotUnicode(_)) = std::env::var(&variable) {
+            problems.push((variable, "is not valid: it is not UTF-8".to_owned()));
+            command = command.mut_arg(id, |arg| arg.env(None));
+        }
+    }
     loop {
         let error = match command.clone().try_get_matches().and_then(|matches| C::from_arg_matches(&matches)) {
             Ok(mut parsed) => {
@@ -182,12 +192,8 @@ pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C)
         };
         let blamed = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
         let option = blamed.split(' ').next().and_then(|word| word.strip_prefix("--"));
-        let unset = |arg: &clap::Arg| arg.get_env().is_some() && arg.get_long() == option;
-        let Some((id, variable)) = command
-            .get_arguments()
-            .find(|arg| unset(arg))
-            .and_then(|arg| Some((arg.get_id().clone(), arg.get_env()?.to_str()?.to_owned())))
-        else {
+        let found = command.get_arguments().find(|arg| arg.get_env().is_some() && arg.get_long() == option);
+        let Some((id, variable)) = found.and_then(|arg| Some((arg.get_id().clone(), name_of(arg)?))) else {
             error.exit();
         };
         let valid = error.get(ContextKind::ValidValue).map(|values| format!("use one of {values}"));
@@ -196,6 +202,11 @@ pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C)
         // From now on as if it were not set. A flag that is wrong has no variable left and ends the process.
         command = command.mut_arg(id, |arg| arg.env(None));
     }
+}
+
+/// The variable of an option.
+fn name_of(arg: &clap::Arg) -> Option<String> {
+    Some(arg.get_env()?.to_str()?.to_owned())
 }
 
 fn log_filter(text: &str) -> Result<String, String> {

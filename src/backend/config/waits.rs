@@ -14,7 +14,7 @@ const LONGEST: Duration = Duration::from_hours(1);
 #[command(next_help_heading = "Waits, like 500ms or 10s, an hour at most; each shorter than the one that waits for it")]
 pub struct Waits {
     /// For the head of a request, between two requests of a connection, and for a peer that does not read: longer than
-    /// the 60s after which load balancers close idle connections themselves, or they would meet a closing one
+    /// the 60s after which load balancers close idle connections themselves; otherwise they may reuse one that is closing
     #[arg(long, env, default_value = "75s", value_parser = duration)]
     pub keep_alive_timeout: Duration,
 

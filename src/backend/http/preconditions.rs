@@ -86,7 +86,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
         };
         key.filter(|key| matches!(key.len(), 1..=255) && key.bytes().all(|byte| byte.is_ascii_graphic()))
             .map(|key| Some(Self(key.to_owned())))
-            .ok_or_else(|| Error::invalid("Idempotency-Key", "must be one value of 1 to 255 visible ASCII characters"))
+            .ok_or_else(|| Error::invalid("idempotency-key", "must be one value of 1 to 255 visible ASCII characters"))
     }
 }
 

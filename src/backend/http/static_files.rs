@@ -94,7 +94,9 @@ fn accepts(headers: &HeaderMap, name: &HeaderName, choice: &str) -> bool {
     list(headers, name).any(|item| {
         let mut parts = item.split(';').map(str::trim);
         parts.next().is_some_and(|named| named.eq_ignore_ascii_case(choice))
-            && !parts.filter_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).any(|weight| weight <= 0.0)
+            && !parts
+                .filter_map(|part| part.strip_prefix(['q', 'Q'])?.strip_prefix('=')?.parse::<f32>().ok())
+                .any(|weight| weight <= 0.0)
     })
 }
 

@@ -19,9 +19,9 @@ struct Deployment {
     token: Option<SecretString>,
 }
 
-/// Looks at a deployment from outside, as a client does, and tells each fact on standard error as it is found. The
-/// example that it makes it deletes again; the events of both stay, as events do, and for a day its idempotency key. Where users sign in, `token` is one's
-/// session or access token; without it what only users see is left out.
+/// Looks at a deployment from outside, as a client does, and tells each fact on standard error as it is found. Deletes the
+/// example that it creates; the two events remain, and for 24 hours the idempotency record. Where users sign in, `token` is
+/// a user's session or access token; without it, checks that need a user are skipped.
 ///
 /// # Errors
 /// When no HTTP client can be made, or a fact does not hold.
@@ -36,14 +36,14 @@ pub async fn validate(base_url: &str, token: Option<SecretString>) -> Result<(),
             eprintln!("FAILED  {fact}: {reason}");
         }
     };
-    check("the process lives", is(api.get("/api/health"), StatusCode::OK, "/data/status", "ok").await);
-    check("the table can be reached", is(api.get("/api/ready"), StatusCode::OK, "/data/status", "ok").await);
-    check("the contract is served", ok(api.get("/api/openapi.json"), "/paths/~1api~1example/get").await);
-    check("the page is served", ok(api.get("/"), "").await);
+    check("the process lives", expect_value(api.get("/api/health"), StatusCode::OK, "/data/status", "ok").await);
+    check("the table can be reached", expect_value(api.get("/api/ready"), StatusCode::OK, "/data/status", "ok").await);
+    check("the contract is served", expect_ok(api.get("/api/openapi.json"), "/paths/~1api~1example/get").await);
+    check("the page is served", expect_ok(api.get("/"), "").await);
     check("a forged host header does not choose the tenant", api.ignores_forged_hosts().await);
-    let absent = is(api.get("/api/no-such-path"), StatusCode::NOT_FOUND, "/error/code", "not_found").await;
+    let absent = expect_value(api.get("/api/no-such-path"), StatusCode::NOT_FOUND, "/error/code", "not_found").await;
     check("unknown paths get the envelope", absent);
-    let provider = ok(api.get("/api/config"), "/data/authProvider").await;
+    let provider = expect_ok(api.get("/api/config"), "/data/authProvider").await;
     let users = provider.is_ok_and(|provider| provider != "none");
     if users {
         check("nobody gets in without a credential, or with a made-up one", api.turns_away().await);
@@ -53,10 +53,10 @@ pub async fn validate(base_url: &str, token: Option<SecretString>) -> Result<(),
         eprintln!("skipped a user can sign in and keep items: {reason}");
     } else {
         if users {
-            check("the user of the token is let in", ok(api.get("/api/auth/check"), "/data/userId").await);
+            check("the user of the token is let in", expect_ok(api.get("/api/auth/check"), "/data/userId").await);
         }
         let nameless = api.request(Method::POST, "/api/example").json(&json!({}));
-        let invalid = is(nameless, StatusCode::BAD_REQUEST, "/error/fields/name", "is missing").await;
+        let invalid = expect_value(nameless, StatusCode::BAD_REQUEST, "/error/fields/name", "is missing").await;
         check("bad input gets the envelope", invalid);
         check("an item can be made, read, changed and deleted", api.keeps_an_item().await);
     }
@@ -77,19 +77,20 @@ impl Deployment {
     }
 
     async fn ignores_forged_hosts(&self) -> Result<Value, String> {
-        let own = ok(self.get("/api/config"), "/data").await?;
+        let own = expect_ok(self.get("/api/config"), "/data").await?;
         own.get("tenant").and_then(Value::as_str).ok_or("the configuration names no tenant")?;
         for header in ["x-gateway-host", "x-forwarded-host", "forwarded", "x-original-host"] {
             let forged = self.get("/api/config").header(header, "host=forged.example; forged.example");
-            same(&ok(forged, "/data").await?, &own)?;
+            expect_equal(&expect_ok(forged, "/data").await?, &own)?;
         }
         Ok(own)
     }
 
     async fn turns_away(&self) -> Result<Value, String> {
         let stranger = || self.client.get(format!("{}/api/me", self.base_url));
-        is(stranger(), StatusCode::UNAUTHORIZED, "/error/code", "unauthenticated").await?;
-        is(stranger().bearer_auth("made-up"), StatusCode::UNAUTHORIZED, "/error/code", "unauthenticated").await
+        expect_value(stranger(), StatusCode::UNAUTHORIZED, "/error/code", "unauthenticated").await?;
+        expect_value(stranger().bearer_auth("made-up"), StatusCode::UNAUTHORIZED, "/error/code", "unauthenticated")
+            .await
     }
 
     async fn keeps_an_item(&self) -> Result<Value, String> {
@@ -98,37 +99,37 @@ impl Deployment {
             let request = self.request(Method::POST, "/api/example").header("idempotency-key", &key);
             request.json(&json!({ "name": "made by validate" }))
         };
-        let first = told(create(), StatusCode::CREATED, "/data").await?;
+        let first = expect(create(), StatusCode::CREATED, "/data").await?;
         let id = first.get("id").and_then(Value::as_str).ok_or("the new item has no id")?;
         let path = format!("/api/example/{id}");
         let used = self.uses_item(&path, &first, create()).await;
-        let deleted = ok(self.request(Method::DELETE, &path), "/data/id").await;
+        let deleted = expect_ok(self.request(Method::DELETE, &path), "/data/id").await;
         used.and(deleted)?;
-        told(self.get(&path), StatusCode::NOT_FOUND, "/error/requestId").await
+        expect(self.get(&path), StatusCode::NOT_FOUND, "/error/requestId").await
     }
 
     async fn uses_item(&self, path: &str, first: &Value, again: RequestBuilder) -> Result<Value, String> {
-        same(&told(again, StatusCode::CREATED, "/data").await?, first)?;
-        same(&ok(self.get(path), "/data").await?, first)?;
-        let list = ok(self.get("/api/example?limit=100"), "/data").await?;
+        expect_equal(&expect(again, StatusCode::CREATED, "/data").await?, first)?;
+        expect_equal(&expect_ok(self.get(path), "/data").await?, first)?;
+        let list = expect_ok(self.get("/api/example?limit=100"), "/data").await?;
         let listed = list.as_array().and_then(|items| items.iter().find(|item| *item == first));
-        same(listed.unwrap_or(&Value::Null), first)?;
-        told(self.get(path).header("if-none-match", r#""1""#), StatusCode::NOT_MODIFIED, "").await?;
+        expect_equal(listed.unwrap_or(&Value::Null), first)?;
+        expect(self.get(path).header("if-none-match", r#""1""#), StatusCode::NOT_MODIFIED, "").await?;
         let rename = || {
             let request = self.request(Method::PATCH, path).header("if-match", r#""1""#);
             request.json(&json!({ "name": "changed by validate" }))
         };
-        ok(rename(), "/data/version").await?;
-        told(rename(), StatusCode::PRECONDITION_FAILED, "/error/requestId").await
+        expect_ok(rename(), "/data/version").await?;
+        expect(rename(), StatusCode::PRECONDITION_FAILED, "/error/requestId").await
     }
 }
 
-async fn ok(request: RequestBuilder, pointer: &str) -> Result<Value, String> {
-    told(request, StatusCode::OK, pointer).await
+async fn expect_ok(request: RequestBuilder, pointer: &str) -> Result<Value, String> {
+    expect(request, StatusCode::OK, pointer).await
 }
 
 /// What stands at `pointer` (RFC 6901) in the body of an answer with this status.
-async fn told(request: RequestBuilder, status: StatusCode, pointer: &str) -> Result<Value, String> {
+async fn expect(request: RequestBuilder, status: StatusCode, pointer: &str) -> Result<Value, String> {
     let response = request.send().await.map_err(|error| chain(&error))?;
     let (seen, url) = (response.status(), response.url().clone());
     if seen != status {
@@ -140,12 +141,17 @@ async fn told(request: RequestBuilder, status: StatusCode, pointer: &str) -> Res
     body.pointer(pointer).cloned().ok_or_else(|| format!("{url} answered without {pointer}"))
 }
 
-async fn is(request: RequestBuilder, status: StatusCode, pointer: &str, expected: &str) -> Result<Value, String> {
-    let seen = told(request, status, pointer).await?;
-    same(&seen, &expected.into())?;
+async fn expect_value(
+    request: RequestBuilder,
+    status: StatusCode,
+    pointer: &str,
+    expected: &str,
+) -> Result<Value, String> {
+    let seen = expect(request, status, pointer).await?;
+    expect_equal(&seen, &expected.into())?;
     Ok(seen)
 }
 
-fn same(seen: &Value, expected: &Value) -> Result<(), String> {
+fn expect_equal(seen: &Value, expected: &Value) -> Result<(), String> {
     if seen == expected { Ok(()) } else { Err(format!("got {seen} instead of {expected}")) }
 }

@@ -14,7 +14,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_me))
 }
 
-/// Read the own user
+/// Read the current user
 ///
 /// Made at first sight.
 #[utoipa::path(get, path = "/api/me", tag = "account",

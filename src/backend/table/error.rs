@@ -13,7 +13,7 @@ pub enum TableError {
     /// The cursor is damaged, of another list, or of another version of this software.
     #[error("is not a cursor of this list: start again without one")]
     InvalidCursor,
-    /// More than the table's or a partition's throughput. An attempt before, whose answer was lost, may have happened.
+    /// More than the table's or a partition's throughput. An earlier attempt whose answer was lost may have succeeded.
     #[error("DynamoDB throttles")]
     Throttled(#[source] Source),
     /// No answer in time, no connection, or an error on DynamoDB's side. The write may have happened.

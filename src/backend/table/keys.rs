@@ -37,6 +37,9 @@ pub struct Key {
 pub(super) struct UserPartition(String);
 
 impl UserPartition {
+    /// What the sort keys of all sessions begin with.
+    pub(super) const SESSIONS: &str = "SESSION#";
+
     /// The partition of `user` in `tenant`.
     pub fn new(tenant: &TenantId, user: UserId) -> Self {
         Self(format!("TENANT#{tenant}#USER#{user}"))
@@ -72,12 +75,7 @@ impl UserPartition {
 
     /// A session.
     pub(super) fn session(&self, token: &TokenHash) -> Key {
-        self.key(format!("{}{}", Self::sessions(), hex(token)))
-    }
-
-    /// What the sort keys of all sessions begin with.
-    pub(super) fn sessions() -> String {
-        "SESSION#".to_owned()
+        self.key(format!("{}{}", Self::SESSIONS, hex(token)))
     }
 
     pub(super) fn key(&self, sort: String) -> Key {

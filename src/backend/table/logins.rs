@@ -17,8 +17,8 @@ use crate::timestamp::Millis;
 /// How long a link can be used.
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
-/// Remembers when the last ten links were mailed to an address, the latest as `t0`. Each time moves up by one, since
-/// what is read here is the item as it was before (developer guide, "Update expressions").
+/// Remembers when the last ten links were mailed to an address, the latest as `t0`. Each value moves up by one, since
+/// right-hand sides see the item as it was before the update (developer guide, "Update expressions").
 const ANOTHER_LINK: &str = "SET t0 = :now, t1 = if_not_exists(t0, :never), t2 = if_not_exists(t1, :never), \
                             t3 = if_not_exists(t2, :never), t4 = if_not_exists(t3, :never), \
                             t5 = if_not_exists(t4, :never), t6 = if_not_exists(t5, :never), \
@@ -71,7 +71,7 @@ impl UserTable {
             .put(&self.partition.login(link), login, Some(Millis(now.0 + LINK_LIFETIME)), Condition::absent());
         match change.send().await {
             Ok(()) => Ok(true),
-            // Who meets others all the time asks too often, too.
+            // Who still conflicts after all tries asks too often, too.
             Err(TableError::Refused(_) | TableError::Conflict) => Ok(false),
             Err(error) => Err(error),
         }
@@ -154,7 +154,7 @@ impl UserTable {
             .key_condition_expression(format!("{PK} = :pk AND begins_with({SK}, :prefix)"))
             .projection_expression(SK)
             .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
-            .expression_attribute_values(":prefix", AttributeValue::S(UserPartition::sessions()))
+            .expression_attribute_values(":prefix", AttributeValue::S(UserPartition::SESSIONS.to_owned()))
             .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .into_paginator()

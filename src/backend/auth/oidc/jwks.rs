@@ -34,8 +34,8 @@ pub struct Jwks {
     issuer: String,
     uri: Option<String>,
     cached: RwLock<Option<Cached>>,
-    /// When a fetch last failed or was begun, but for the first that brought keys. Held while one runs: there is one at a
-    /// time.
+    /// When the last fetch started, or failed. Cleared by the first success, so that the next unknown key is looked up at
+    /// once. Held while a fetch runs: there is one at a time.
     tried: Arc<Mutex<Option<Instant>>>,
     /// Whether an answer may be sent first. Not on Lambda, which freezes the process with its answer.
     in_background: bool,
@@ -61,7 +61,7 @@ impl Jwks {
     /// The key with this id, for this algorithm; `None` when the issuer has none.
     ///
     /// # Errors
-    /// When keys were never to be had.
+    /// When no keys have been fetched yet.
     pub async fn key(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
         // What ends this request does not end the fetch.
         let fetch = |tried| {

@@ -68,7 +68,9 @@ impl World {
         let endpoint = endpoint.unwrap_or_else(|_| engine.as_ref().unwrap().endpoint().to_owned());
         let name = format!("test-{}", Uuid::now_v7());
         let arguments = ["test", "--dynamodb-table", &name, "--dynamodb-endpoint", &endpoint];
-        let matches = Settings::augment_args(clap::Command::new("test")).get_matches_from(arguments);
+        // What the shell holds that runs the tests plays no part.
+        let command = Settings::augment_args(clap::Command::new("test")).mut_args(|argument| argument.env(None));
+        let matches = command.get_matches_from(arguments);
         let config = TableConfig::from_settings(&Settings::from_arg_matches(&matches).unwrap()).unwrap();
         let table = Table::connect(&config).await;
         table.create().await.unwrap();
