@@ -2,11 +2,52 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { forget, useCreateExample, useRenameExample } from "./examples.ts";
 import { leaveRename } from "./left-rename.ts";
-import { nameError, progress } from "./messages.ts";
+import { nameError, progress, wording } from "./messages.ts";
 import { useOnline } from "./query-client.ts";
+import { useRequestLink } from "./session.ts";
 import type { Example } from "./types.ts";
 
 const MISSING = "A name is needed.";
+const SENT_AGAIN = "Another link is on its way, unless one was sent less than a minute ago.";
+
+/** What a form that asks for a sign-in link holds and does, from its address to where the link went. */
+export function useLinkForm() {
+  const { mutate, reset, isPending, isSuccess, error } = useRequestLink();
+  const [sentTo, setSentTo] = useState<string | null>(null);
+  const [isAgain, setAgain] = useState(false);
+
+  return {
+    sentTo,
+    isPending,
+    error,
+    problem: error && wording(error, "email"),
+    // The answer is the same whether a link was mailed or not.
+    sentAgain: isAgain && isSuccess ? SENT_AGAIN : null,
+    send(address: string, onSent = () => {}) {
+      if (isPending) return;
+      const sent = () => {
+        setSentTo(address);
+        onSent();
+      };
+      mutate(address, { onSuccess: sent });
+    },
+    sendAgain() {
+      if (isPending || sentTo === null) return;
+      setAgain(true);
+      mutate(sentTo);
+    },
+    /** What went wrong was with another address. */
+    change() {
+      if (error !== null) reset();
+    },
+    /** Back to the address. */
+    other() {
+      setSentTo(null);
+      setAgain(false);
+      reset();
+    },
+  };
+}
 
 /** What a form for a new example holds and does, without its looks. */
 export function useCreateForm(onCreated: (example: Example) => void) {

@@ -2,9 +2,9 @@ export type { Access, GateProps, Session } from "./access.ts";
 export { createApi } from "./client.ts";
 export { ApiError, isStatus } from "./errors.ts";
 export { useExample, useExamples } from "./examples.ts";
-export { useCreateForm, useRenameForm } from "./forms.ts";
+export { useCreateForm, useLinkForm, useRenameForm } from "./forms.ts";
 export { useHasUnsaved, useLeftRename } from "./left-rename.ts";
-export { accountName, audience, facts, shortTime, wording } from "./messages.ts";
+export { accountName, audience, facts, shortTime } from "./messages.ts";
 export {
   apiToken,
   audienceParameters,
@@ -17,7 +17,6 @@ export { ApiProvider, createQueryClient, keys, useOnline } from "./query-client.
 export {
   type KeepToken,
   useConfig,
-  useRequestLink,
   useVerifyLink,
 } from "./session.ts";
 export { SessionGate } from "./session-gate.ts";

@@ -47,7 +47,10 @@ describe("asking for a link", () => {
     act(release);
     expect(await screen.findByRole("alert")).toHaveTextContent("req-1");
     await user.click(await button("Send another"));
-    expect(await screen.findByText("Another link is on its way")).toBeInTheDocument();
+    // Within a minute of the last one none is mailed, and the answer is the same.
+    const said = await screen.findByText(/^Another link is on its way, unless/);
+    expect(said).toBeVisible();
+    expect(said).toHaveRole("status");
     expect(screen.queryByRole("alert")).toBeNull();
     expect(await button("Send another")).toHaveFocus();
     expect(fake.sent("POST /api/auth/request-link")).toHaveLength(3);

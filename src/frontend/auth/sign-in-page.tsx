@@ -1,6 +1,5 @@
-import { useRequestLink, wording } from "@reference-architecture/shared";
+import { useLinkForm } from "@reference-architecture/shared";
 import { type FormEvent, useRef, useState } from "react";
-import { useAnnounce } from "../shell/announcer.tsx";
 import { Page } from "../shell/page.tsx";
 import { Button } from "../ui/button.tsx";
 import { RequestId } from "../ui/failure.tsx";
@@ -11,19 +10,10 @@ export function SignInPage() {
   const [email, setEmail] = useState("");
   const [refused, setRefused] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  const request = useRequestLink();
-  const [sentTo, setSentTo] = useState<string | null>(null);
-  const announce = useAnnounce();
-  const { error } = request;
-  const said = error && wording(error, "email");
+  const link = useLinkForm();
+  const { sentTo, isPending, error, problem } = link;
 
   if (sentTo !== null) {
-    const again = () =>
-      request.mutate(sentTo, { onSuccess: () => announce("Another link is on its way") });
-    const other = () => {
-      setSentTo(null);
-      request.reset();
-    };
     return (
       <Page
         title="Check your mail"
@@ -38,16 +28,17 @@ export function SignInPage() {
           <h2>Nothing there?</h2>
           <p>Look among the unwanted mail. At most one link a minute goes to an address.</p>
           <div className={styles.choices}>
-            <Button aria-disabled={request.isPending} onClick={() => !request.isPending && again()}>
-              {request.isPending ? "Sending…" : "Send another"}
+            <Button aria-disabled={isPending} onClick={link.sendAgain}>
+              {isPending ? "Sending…" : "Send another"}
             </Button>
-            <Button look="quiet" onClick={other}>
+            <Button look="quiet" onClick={link.other}>
               Use another address
             </Button>
           </div>
+          <p role="status">{link.sentAgain}</p>
           {error && (
             <div role="alert" className={styles.problem}>
-              <p>{said}</p>
+              <p>{problem}</p>
               <RequestId error={error} />
             </div>
           )}
@@ -58,12 +49,11 @@ export function SignInPage() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (request.isPending) return;
+    if (isPending) return;
     // The browser's own check of the address, in its reader's language.
     const complaint = input.current?.validationMessage ?? "";
     setRefused(complaint === "" ? null : complaint);
-    const address = email.trim();
-    if (complaint === "") request.mutate(address, { onSuccess: () => setSentTo(address) });
+    if (complaint === "") link.send(email.trim());
     else input.current?.focus();
   };
 
@@ -79,18 +69,18 @@ export function SignInPage() {
           autoComplete="email"
           required
           value={email}
-          readOnly={request.isPending}
+          readOnly={isPending}
           onChange={(event) => {
             setEmail(event.target.value);
             setRefused(null);
-            if (request.isError) request.reset();
+            link.change();
           }}
-          error={refused ?? said}
+          error={refused ?? problem}
         />
         {error && <RequestId error={error} />}
         <div className={styles.choices}>
-          <Button type="submit" look="primary" aria-disabled={request.isPending}>
-            {request.isPending ? "Sending…" : "Send me a link"}
+          <Button type="submit" look="primary" aria-disabled={isPending}>
+            {isPending ? "Sending…" : "Send me a link"}
           </Button>
         </div>
       </form>

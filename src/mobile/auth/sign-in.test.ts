@@ -1,5 +1,5 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
-import { screen, waitFor } from "@testing-library/react-native";
+import { act, screen, waitFor } from "@testing-library/react-native";
 import { keychain } from "../test/keychain.ts";
 import {
   announced,
@@ -44,8 +44,32 @@ describe("asking for a link", () => {
     await type("E-mail address", " ada@example.com ");
     await press("Send me a link");
     expect(await screen.findByText(/on its way to ada@example.com/)).toBeVisible();
+    expect(announced().at(-1)).toBe("Check your mail");
     await press("Use another address");
     expect(await button("Send me a link")).toBeVisible();
+  });
+
+  test("once more stays where it is, says how it went, and asks no second time meanwhile", async () => {
+    const fake = magicLink();
+    renderApp(fake);
+    await type("E-mail address", "ada@example.com");
+    await press("Send me a link");
+    await heading("Check your mail");
+    let release = () => {};
+    const held = new Promise<Response>((resolve) => {
+      release = () => resolve(failure(500, "internal"));
+    });
+    fake.plan("POST /api/auth/request-link", held);
+    await press("Send another");
+    expect(await button("Sending…")).toBeDisabled();
+    expect(await heading("Check your mail")).toBeVisible();
+    act(release);
+    expect(await screen.findByText("Request req-1")).toBeVisible();
+    await press("Send another");
+    expect(await screen.findByText(/^Another link is on its way, unless/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^Another link is on its way, unless/);
+    expect(screen.queryByText("Request req-1")).toBeNull();
+    expect(fake.sent("POST /api/auth/request-link")).toHaveLength(3);
   });
 
   test("that fails shows why, with the request id", async () => {

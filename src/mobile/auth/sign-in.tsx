@@ -1,32 +1,45 @@
-import { useRequestLink, wording } from "@reference-architecture/shared";
+import { useLinkForm } from "@reference-architecture/shared";
 import { useRouter } from "expo-router";
 import { useState } from "react";
+import { announce, useLive } from "../ui/announce.ts";
 import { Button } from "../ui/button.tsx";
-import { RequestId } from "../ui/failure.tsx";
+import { Failure, RequestId } from "../ui/failure.tsx";
 import { Field } from "../ui/field.tsx";
 import { Heading, Text } from "../ui/text.tsx";
+
+const SENT = "Check your mail";
 
 export function SignIn() {
   const [email, setEmail] = useState("");
   const [refused, setRefused] = useState(false);
-  const request = useRequestLink();
+  const link = useLinkForm();
+  const { sentTo, isPending, error, problem, sentAgain } = link;
+  useLive(sentAgain);
   const router = useRouter();
   const paste = () => router.push("/auth/verify");
 
-  if (request.isSuccess) {
+  if (sentTo !== null) {
     return (
       <>
-        <Heading>Check your mail</Heading>
+        <Heading>{SENT}</Heading>
         <Text>
-          A link is on its way to {request.variables}. It works once, for fifteen minutes. Open it
-          on this phone, or paste it here.
+          A link is on its way to {sentTo}. It works once, for fifteen minutes. Open it on this
+          phone, or paste it here.
         </Text>
         <Button look="primary" title="Paste the link" onPress={paste} />
         <Text tone="inkSoft">
           Nothing there? Look among the unwanted mail. At most one link a minute goes to an address.
         </Text>
-        <Button title="Send another" onPress={() => request.mutate(request.variables)} />
-        <Button look="quiet" title="Use another address" onPress={request.reset} />
+        <Button
+          title={isPending ? "Sending…" : "Send another"}
+          busy={isPending}
+          onPress={link.sendAgain}
+        />
+        <Button look="quiet" title="Use another address" onPress={link.other} />
+        <Text role="status" aria-live="polite">
+          {sentAgain}
+        </Text>
+        {error && <Failure title="No other link was sent" error={error} />}
       </>
     );
   }
@@ -34,10 +47,8 @@ export function SignIn() {
   const submit = () => {
     const isAddress = /^\S+@\S+$/.test(email.trim());
     setRefused(!isAddress);
-    if (isAddress && !request.isPending) request.mutate(email.trim());
+    if (isAddress) link.send(email.trim(), () => announce(SENT));
   };
-  const { error } = request;
-  const said = error && wording(error, "email");
   return (
     <>
       <Text>No password: a link comes by mail and signs you in.</Text>
@@ -47,21 +58,21 @@ export function SignIn() {
         onChangeText={(text) => {
           setEmail(text);
           setRefused(false);
-          if (request.isError) request.reset();
+          link.change();
         }}
         onSubmitEditing={submit}
         inputMode="email"
         autoComplete="email"
         autoCapitalize="none"
         autoCorrect={false}
-        readOnly={request.isPending}
-        error={refused ? "An e-mail address is needed." : said}
+        readOnly={isPending}
+        error={refused ? "An e-mail address is needed." : problem}
       />
       {error && <RequestId error={error} />}
       <Button
         look="primary"
-        title={request.isPending ? "Sending…" : "Send me a link"}
-        busy={request.isPending}
+        title={isPending ? "Sending…" : "Send me a link"}
+        busy={isPending}
         onPress={submit}
       />
       <Button look="quiet" title="I have a link" onPress={paste} />
