@@ -4,8 +4,8 @@ import type { User } from "./types.ts";
 export type Session = {
   user: User;
   signOut: (where: "here" | "everywhere") => void;
-  /** What is said while it takes its time; a provider that does it on a page of its own says nothing here. */
-  signingOut?: string | null;
+  /** What is said while it takes its time. */
+  signingOut: string | null;
   /** Why the last attempt to sign out did not succeed. */
   problem: Error | null;
 };

@@ -5,7 +5,7 @@ import styles from "./account-menu.module.css";
 
 /** A popover of the platform's own: it closes on Escape and on a press outside, and gives the focus back. */
 export function AccountMenu({ session }: { session: Session }) {
-  const { user, signOut, signingOut = null, problem } = session;
+  const { user, signOut, signingOut, problem } = session;
   const id = useId();
   const name = accountName(user);
 

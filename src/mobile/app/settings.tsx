@@ -4,6 +4,7 @@ import { useRouter } from "expo-router";
 import { useDeployment } from "../auth/deployment.ts";
 import { useServer } from "../server/server.tsx";
 import { ServerForm } from "../server/server-form.tsx";
+import { useLive } from "../ui/announce.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Screen } from "../ui/screen.tsx";
@@ -34,16 +35,21 @@ export default function Settings() {
 }
 
 function Account({ session }: { session: Session }) {
-  const { user, signOut, problem } = session;
+  const { user, signOut, signingOut, problem } = session;
   const name = accountName(user);
+  const busy = signingOut !== null;
+  useLive(signingOut);
   return (
     <>
       <Heading>Account</Heading>
       <Text>{name}</Text>
       {user.email && user.email !== name && <Text tone="inkSoft">{user.email}</Text>}
       {problem && <Failure title="You are still signed in" error={problem} />}
-      <Button title="Sign out here" onPress={() => signOut("here")} />
-      <Button title="Sign out everywhere" onPress={() => signOut("everywhere")} />
+      <Button title="Sign out here" busy={busy} onPress={() => signOut("here")} />
+      <Button title="Sign out everywhere" busy={busy} onPress={() => signOut("everywhere")} />
+      <Text tone="inkSoft" role="status" aria-live="polite">
+        {signingOut}
+      </Text>
     </>
   );
 }

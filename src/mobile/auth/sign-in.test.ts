@@ -1,4 +1,5 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
+import { onlineManager } from "@tanstack/react-query";
 import { act, screen, waitFor } from "@testing-library/react-native";
 import { keychain } from "../test/keychain.ts";
 import {
@@ -240,6 +241,20 @@ describe("a session", () => {
     await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
     expect(fake.sent(route)).toHaveLength(1);
     await waitFor(() => expect(screen.queryByText("ada@example.com")).toBeNull());
+  });
+
+  test("that is being ended says so, and takes no second press", async () => {
+    renderApp(magicLink(ada), "/settings");
+    await button("Sign out here");
+    act(() => onlineManager.setOnline(false));
+    await press("Sign out here");
+    expect(await screen.findByText(/^Offline\./)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^Offline\./);
+    for (const where of ["here", "everywhere"]) {
+      expect(await button(`Sign out ${where}`)).toBeDisabled();
+    }
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(screen.queryByText("Account")).toBeNull());
   });
 
   test("that could not be ended stays, and says so", async () => {
