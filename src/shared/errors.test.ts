@@ -5,17 +5,17 @@ import { retryDelay, retryRead, retryWrite } from "./retry.ts";
 describe("a failed answer becomes an error", () => {
   const headers = { "x-request-id": "from-header" };
 
-  test("with all that the envelope says", () => {
+  test("with all that the envelope says, its phrases as sentences", () => {
     const body = {
-      error: { code: "invalid", message: "No.", requestId: "r1", fields: { name: "Too long." } },
+      error: { code: "invalid", message: "no", requestId: "r1", fields: { name: "too long" } },
     };
     const error = ApiError.from(new Response(null, { status: 400, headers }), body);
     expect(error).toMatchObject({
       status: 400,
       code: "invalid",
-      message: "No.",
+      message: "No",
       requestId: "r1",
-      fields: { name: "Too long." },
+      fields: { name: "Too long" },
     });
   });
 

@@ -21,11 +21,12 @@ export class ApiError extends Error {
   readonly retryAfter: number | null;
 
   constructor(status: number, failure: Failure, retryAfter: number | null = null) {
-    super(failure.message ?? `The server answered ${status}.`);
+    super(sentence(failure.message ?? `The server answered ${status}.`));
     this.status = status;
     this.code = failure.code ?? "unknown";
     this.requestId = failure.requestId ?? null;
-    this.fields = failure.fields ?? {};
+    const fields = Object.entries(failure.fields ?? {});
+    this.fields = Object.fromEntries(fields.map(([name, fault]) => [name, sentence(fault)]));
     this.retryAfter = retryAfter;
   }
 
@@ -44,6 +45,9 @@ export class ApiError extends Error {
     return new ApiError(response.status, { ...failure, requestId }, retryAfter(response.headers));
   }
 }
+
+/** The API speaks in phrases, and people read sentences. */
+const sentence = (phrase: string) => phrase.charAt(0).toUpperCase() + phrase.slice(1);
 
 export function isStatus(error: unknown, status: number): error is ApiError {
   return error instanceof ApiError && error.status === status;

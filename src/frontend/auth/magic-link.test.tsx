@@ -71,7 +71,7 @@ describe("asking for a link", () => {
       magicLink().plan("POST /api/auth/request-link", failure(500, "internal")),
     );
     await user.type(await address(), "ada@example.com{Enter}");
-    expect(await screen.findByText("failed: internal")).toBeVisible();
+    expect(await screen.findByText("Failed: internal")).toBeVisible();
     expect(screen.getByText("req-1")).toBeVisible();
   });
 });

@@ -410,7 +410,7 @@ describe("a rename that is left while it waits", () => {
     const user = await leave(fake, (id) => fake.plan(patch(id), invalid(), invalid()));
     await waitFor(() => expect(asksBeforeLoss()).toBe(true));
     await goBack(user);
-    const said = "mine could not be saved. must be shorter";
+    const said = "mine could not be saved. Must be shorter";
     expect(await screen.findByRole("alert")).toHaveTextContent(said);
     // It can be refused again, and is told again.
     await user.click(await button("Try again"));
@@ -448,7 +448,7 @@ describe("a rename that is left while it waits", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent(/^mine was not saved.*deleted/);
     fake.plan("POST /api/example", failure(500, "internal"));
     await user.click(await button("Add as new"));
-    await waitFor(() => expect(screen.getByRole("alert")).toHaveTextContent("failed: internal"));
+    await waitFor(() => expect(screen.getByRole("alert")).toHaveTextContent("Failed: internal"));
     await user.dblClick(await button("Add as new"));
     await row("mine");
     expect(screen.queryByRole("alert")).toBeNull();

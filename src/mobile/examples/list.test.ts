@@ -40,7 +40,7 @@ describe("the list", () => {
     const broken = failure(500, "internal", { message: "something broke" });
     renderApp(new FakeApi().with("one").plan("GET /api/example", broken));
     expect(await screen.findByText("Something broke")).toBeVisible();
-    expect(announced()).toContain("The list could not be loaded. something broke");
+    expect(announced()).toContain("The list could not be loaded. Something broke");
     expect(screen.getByText("Request req-1")).toBeVisible();
     await press("Try again");
     await row("one");

@@ -3,7 +3,6 @@ import { StyleSheet, View } from "react-native";
 import { usePalette } from "../theme.ts";
 import { useLive } from "./announce.ts";
 import { Button } from "./button.tsx";
-import { sentence } from "./field.tsx";
 import { Heading, Text } from "./text.tsx";
 
 type Props = { title: string; error: Error; onRetry?: () => void; retrying?: boolean };
@@ -19,7 +18,7 @@ export function Failure({ title, error, onRetry, retrying = false }: Props) {
       style={[styles.failure, { borderColor: danger, backgroundColor: dangerWash }]}
     >
       <Heading>{title}</Heading>
-      <Text>{sentence(error.message)}</Text>
+      <Text>{error.message}</Text>
       <RequestId error={error} />
       {onRetry && (
         <Button title={retrying ? "Trying…" : "Try again"} busy={retrying} onPress={onRetry} />

@@ -44,14 +44,11 @@ export function Field({ label, error = null, hint = null, ...input }: Props) {
         nativeID={id}
         aria-live="polite"
       >
-        {said && sentence(said)}
+        {said}
       </Text>
     </View>
   );
 }
-
-/** The API speaks in phrases, which a sentence may hold as well. */
-export const sentence = (phrase: string) => phrase.charAt(0).toUpperCase() + phrase.slice(1);
 
 const styles = StyleSheet.create({
   field: { gap: 6 },
