@@ -4,6 +4,7 @@ import {
   isStatus,
   SessionGate,
   useConfig,
+  useHasUnsaved,
 } from "@reference-architecture/shared";
 import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router";
@@ -66,7 +67,7 @@ function Deployment({ config }: { config: Config }) {
 }
 
 function Pages({ config, access }: { config: Config; access: Access }) {
-  useQuestionBeforeLoss();
+  useQuestionBeforeLoss(useHasUnsaved());
   const account = access.kind === "signed-in" ? <AccountMenu session={access.session} /> : null;
   return (
     <Shell config={config} account={access.kind === "loading" ? undefined : account}>

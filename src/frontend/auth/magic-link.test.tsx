@@ -111,7 +111,7 @@ describe("the page that the link opens", () => {
     expect(await address()).toBeVisible();
   });
 
-  test("keeps the link for another try when the server broke", async () => {
+  test("keeps the link, and the focus, for another try when the server broke", async () => {
     const broken = failure(500, "internal");
     const user = renderApp(
       magicLink().plan("POST /api/auth/verify", broken),
@@ -119,7 +119,8 @@ describe("the page that the link opens", () => {
     );
     await user.click(await button("Sign in"));
     expect(await screen.findByText("req-1")).toBeVisible();
-    await user.click(await button("Try again"));
+    expect(await button("Sign in")).toHaveFocus();
+    await user.click(await button("Sign in"));
     await button("Rename mine");
   });
 });

@@ -56,30 +56,29 @@ function Verification({ token, config }: { token: string | null; config: Config 
         </p>
       }
     >
-      {verification.isError ? (
-        <Failure title="You could not be signed in" error={verification.error} onRetry={verify} />
-      ) : (
-        <div className={styles.panel}>
-          <p>The link works once. It counts when you press the button, not before.</p>
-          <div className={styles.choices}>
-            <Button
-              look="primary"
-              aria-disabled={verification.isPending}
-              onClick={() => !verification.isPending && verify()}
+      <div className={styles.panel}>
+        <p>The link works once. It counts when you press the button, not before.</p>
+        <div className={styles.choices}>
+          <Button
+            look="primary"
+            aria-disabled={verification.isPending}
+            onClick={() => !verification.isPending && verify()}
+          >
+            {verification.isPending ? "Signing in…" : "Sign in"}
+          </Button>
+          {appScheme && (
+            <a
+              href={`${appScheme}://auth/verify#token=${encodeURIComponent(token)}`}
+              className={styles.onward}
             >
-              {verification.isPending ? "Signing in…" : "Sign in"}
-            </Button>
-            {appScheme && (
-              <a
-                href={`${appScheme}://auth/verify#token=${encodeURIComponent(token)}`}
-                className={styles.onward}
-              >
-                Open in the app
-              </a>
-            )}
-          </div>
+              Open in the app
+            </a>
+          )}
         </div>
-      )}
+        {verification.isError && (
+          <Failure title="You could not be signed in" error={verification.error} />
+        )}
+      </div>
     </Page>
   );
 }

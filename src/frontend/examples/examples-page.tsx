@@ -2,6 +2,7 @@ import {
   audience,
   type Config,
   type Example,
+  useOnline,
   useUndoableDelete,
 } from "@reference-architecture/shared";
 import { useEffect, useState } from "react";
@@ -11,12 +12,16 @@ import { CreateForm } from "./create-form.tsx";
 import { ExampleList } from "./example-list.tsx";
 import { focusRow, neighbour } from "./example-row.tsx";
 import { UndoToast } from "./undo-toast.tsx";
+import { useQuestionBeforeLoss } from "./unsent.ts";
 
 export function ExamplesPage({ config }: { config: Config }) {
   const deletion = useUndoableDelete();
   const [freshId, setFreshId] = useState<string | null>(null);
   const announce = useAnnounce();
-  const { flush } = deletion;
+  const { flush, pending } = deletion;
+  const online = useOnline();
+  // It is sent when the page is closed, which needs a network.
+  useQuestionBeforeLoss(pending !== null && !online);
 
   // A page that is closed while a deletion can still be undone has not undone it.
   useEffect(() => {
@@ -27,7 +32,7 @@ export function ExamplesPage({ config }: { config: Config }) {
   const remove = (example: Example) => {
     focusRow(undefined, neighbour(example));
     deletion.remove(example);
-    announce(`Deleted ${example.name}. Control Z brings it back.`);
+    announce(`Deleted ${example.name}. The button to undo it is at the end of the page.`);
   };
 
   return (

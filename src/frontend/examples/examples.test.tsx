@@ -486,6 +486,16 @@ describe("deleting", () => {
     await waitFor(() => expect(fake.examples).toEqual([]));
   });
 
+  test("that can be undone still is asked about before a page is closed that cannot send it", async () => {
+    const user = renderApp(new FakeApi().with("one"));
+    await user.click(await button("Delete one"));
+    expect(asksBeforeLoss()).toBe(false);
+    act(() => onlineManager.setOnline(false));
+    expect(asksBeforeLoss()).toBe(true);
+    await user.click(await button("Undo"));
+    expect(asksBeforeLoss()).toBe(false);
+  });
+
   test("of what was changed elsewhere asks again", async () => {
     const fake = new FakeApi().with("one");
     const user = renderApp(fake);
@@ -515,7 +525,7 @@ describe("deleting", () => {
 
   test("is told to screen readers again when the same one is deleted again", async () => {
     const user = renderApp(new FakeApi().with("one"));
-    const said = () => screen.queryByText("Deleted one. Control Z brings it back.");
+    const said = () => screen.queryByText(/^Deleted one\. The button to undo it/);
     await user.click(await button("Delete one"));
     const first = said();
     await user.click(await button("Undo"));

@@ -57,7 +57,11 @@ export function UndoToast({ deletion, onDelete }: Props) {
           Deleted <bdi>{pending.name}</bdi>
         </p>
         {/* The second press of a double one was meant for the toast before. */}
-        <Button className={styles.undo} onClick={({ detail }) => detail < 2 && undo()}>
+        <Button
+          className={styles.undo}
+          aria-keyshortcuts="Control+Z Meta+Z"
+          onClick={({ detail }) => detail < 2 && undo()}
+        >
           Undo
         </Button>
         {!deletion.held && (
