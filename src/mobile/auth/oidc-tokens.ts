@@ -19,8 +19,8 @@ import {
 import * as WebBrowser from "expo-web-browser";
 import type { Kept } from "../server/store.ts";
 
-/** Renewed this long before their end. */
-const MARGIN = -60;
+/** Tokens are renewed this many seconds before their end, and short-lived ones in the middle of their time. */
+const MARGIN = 60;
 
 /** Half of what a request may take in all, the renewal before it included. */
 const ANSWER_LIMIT = 10_000;
@@ -56,8 +56,7 @@ export class OidcTokens {
 
   /** The token that the API takes, renewed when it is about to end; `null` when somebody has to sign in. */
   async forApi(): Promise<string | null> {
-    const isFresh = this.#tokens !== null && TokenResponse.isTokenFresh(this.#tokens, MARGIN);
-    if (!isFresh && this.#kept.value !== null) {
+    if (!isFresh(this.#tokens) && this.#kept.value !== null) {
       // One renewal for all who ask meanwhile: a refresh token may work only once.
       this.#renewal ??= inTime(this.#renew(this.#kept.value)).finally(() => {
         this.#renewal = null;
@@ -104,8 +103,8 @@ export class OidcTokens {
     const query = new URLSearchParams({
       client_id: this.#oidc.clientId,
       post_logout_redirect_uri: redirectUri,
-      id_token_hint: this.#tokens?.idToken ?? "",
     });
+    if (this.#tokens?.idToken) query.set("id_token_hint", this.#tokens.idToken);
     const url = `${endSessionEndpoint}?${query}`;
     const { type } = await WebBrowser.openAuthSessionAsync(url, redirectUri);
     if (type !== "success") throw new Error("The sign-in service was left before it was done.");
@@ -121,8 +120,11 @@ export class OidcTokens {
     });
     // Who signed out or in meanwhile has the last word; an answer that is merely late counts, as the old token is spent.
     if (this.#kept.value !== refreshToken) return;
-    // An issuer that sends no new one means the old one to stay good.
-    if (renewed !== null) renewed.refreshToken ??= refreshToken;
+    // An issuer that sends no new ones means the old ones to stay good.
+    if (renewed !== null) {
+      renewed.refreshToken ??= refreshToken;
+      if (this.#tokens?.idToken) renewed.idToken ??= this.#tokens.idToken;
+    }
     this.#take(renewed);
   }
 
@@ -139,6 +141,10 @@ export class OidcTokens {
     return this.#discovery;
   }
 }
+
+const isFresh = (tokens: TokenResponse | null) =>
+  tokens !== null &&
+  TokenResponse.isTokenFresh(tokens, -Math.min(MARGIN, (tokens.expiresIn ?? 0) / 2));
 
 // The library looks at no status and waits for ever: what it takes for the answer may be a gateway's, or never come.
 

@@ -24,6 +24,7 @@ const granted = () =>
     refresh_token: "next",
     expires_in: 300,
   });
+const bare = () => Response.json({ access_token: "access", expires_in: 300 });
 const found = () =>
   Response.json({
     authorization_endpoint: `${ISSUER}/authorize`,
@@ -167,6 +168,39 @@ test("of many requests at once, one renews the token for all", async () => {
   const given = await Promise.all([tokens.forApi(), tokens.forApi(), tokens.forApi()]);
   expect(given).toEqual(["access", "access", "access"]);
   expect(fake.asked).toHaveLength(1);
+});
+
+test.each([
+  [40, 20],
+  [300, 240],
+])("a token of %i seconds is renewed after %i, and not by each request", async (lifetime, time) => {
+  const { fake, tokens } = kept();
+  fake.tokens = () => Response.json({ access_token: "access", expires_in: lifetime });
+  await tokens.forApi();
+  await jest.advanceTimersByTimeAsync((time - 1) * 1_000);
+  await tokens.forApi();
+  expect(fake.asked).toHaveLength(1);
+  await jest.advanceTimersByTimeAsync(1_000);
+  await tokens.forApi();
+  expect(fake.asked).toHaveLength(2);
+});
+
+test.each([
+  ["what is known", granted, ID],
+  ["nothing where nothing is known", () => bare(), null],
+])("out everywhere tells the issuer %s of its user", async (_, first, hint) => {
+  const { fake, tokens } = kept();
+  browser.mockResolvedValue({ type: "success", url: "" });
+  fake.tokens = first;
+  await tokens.forApi();
+  // A renewal need not bring an ID token.
+  fake.tokens = bare;
+  await jest.advanceTimersByTimeAsync(240_000);
+  await tokens.forApi();
+  expect(fake.asked).toHaveLength(2);
+  await tokens.signOut("everywhere");
+  const url = new URL(browser.mock.calls[0]?.[0] ?? "");
+  expect(url.searchParams.get("id_token_hint")).toBe(hint);
 });
 
 test("the next start renews the tokens by the kept one", async () => {

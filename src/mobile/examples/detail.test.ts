@@ -42,6 +42,23 @@ describe("an example", () => {
     expect(await heading("Nothing here yet")).toBeVisible();
   });
 
+  test("that is gone when it is asked for again says so, unless it is being renamed", async () => {
+    const fake = new FakeApi().with("one");
+    openDetail(fake);
+    await press("Rename");
+    await type("New name", "mine");
+    const id = first(fake);
+    fake.remove(id);
+    const comeBack = () => act(() => onlineManager.setOnline(true));
+    act(() => onlineManager.setOnline(false));
+    await act(() => jest.advanceTimersByTimeAsync(11_000));
+    comeBack();
+    await waitFor(() => expect(fake.sent(`GET /api/example/${id}`)).toHaveLength(2));
+    expect((await field("New name")).props.value).toBe("mine");
+    await press("Cancel");
+    expect(await heading("Nothing here any more")).toBeVisible();
+  });
+
   test("that is deleted leaves its screen, with the offer to undo on the list", async () => {
     openDetail(new FakeApi().with("one"));
     await press("Delete");

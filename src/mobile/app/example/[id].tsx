@@ -12,45 +12,51 @@ import { Waiting } from "../../ui/waiting.tsx";
 
 export default function Detail() {
   const { id } = useLocalSearchParams<{ id: string }>();
-  const { data: example, error, isFetching, refetch } = useExample(id);
+  const { data: example, error, refetch } = useExample(id);
   const router = useRouter();
   const leave = () => router.dismissTo("/");
 
+  const isGone = isStatus(error, 404);
   if (example) {
     return (
       <Screen>
-        <Content example={example} onLeave={leave} />
+        <Content example={example} isGone={isGone} onLeave={leave} />
       </Screen>
     );
   }
   if (error === null) return <Waiting />;
   return (
     <Screen>
-      {isStatus(error, 404) ? (
-        <>
-          <Heading>Nothing here any more</Heading>
-          <Text>It was deleted, or never was.</Text>
-          <Button title="Go to the examples" onPress={leave} />
-        </>
+      {isGone ? (
+        <Gone onLeave={leave} />
       ) : (
-        <Failure
-          title="It could not be loaded"
-          error={error}
-          onRetry={() => void refetch()}
-          retrying={isFetching}
-        />
+        <Failure title="It could not be loaded" error={error} onRetry={() => void refetch()} />
       )}
     </Screen>
   );
 }
 
-function Content({ example, onLeave }: { example: Example; onLeave: () => void }) {
+function Gone({ onLeave }: { onLeave: () => void }) {
+  return (
+    <>
+      <Heading>Nothing here any more</Heading>
+      <Text>It was deleted, or never was.</Text>
+      <Button title="Go to the examples" onPress={onLeave} />
+    </>
+  );
+}
+
+type ContentProps = { example: Example; isGone: boolean; onLeave: () => void };
+
+function Content({ example, isGone, onLeave }: ContentProps) {
   const [isRenaming, setRenaming] = useState(false);
   const { remove } = useDeletion();
 
   if (isRenaming) {
     return <RenameForm example={example} onDone={() => setRenaming(false)} onLeave={onLeave} />;
   }
+  // Not while it is renamed: the form does not lose what is typed.
+  if (isGone) return <Gone onLeave={onLeave} />;
   return (
     <>
       <Heading>{example.name}</Heading>
