@@ -7,6 +7,11 @@ import { type KeepToken, useConfig, useMe, useSignOut, useVerifyLink } from "./s
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
 
+afterEach(() => {
+  focusManager.setFocused(undefined);
+  vi.useRealTimers();
+});
+
 function signedIn() {
   const fake = new FakeApi().with("mine");
   fake.config = { ...fake.config, authProvider: "magic_link" };
@@ -28,11 +33,15 @@ function render(fake: FakeApi, keepToken?: KeepToken) {
   }).result;
 }
 
-test("the public configuration is asked for once", async () => {
+test("the public configuration is asked for once, however long ago that was", async () => {
+  vi.useFakeTimers();
+  const pass = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));
   const fake = new FakeApi();
-  const { result, rerender } = renderInApp(fake, useConfig);
-  await waitFor(() => expect(result.current.data?.tenant).toBe("acme"));
-  rerender();
+  const { result } = renderInApp(fake, useConfig);
+  await pass(60 * 60_000);
+  expect(result.current.data?.tenant).toBe("acme");
+  for (const isFocused of [false, true]) act(() => focusManager.setFocused(isFocused));
+  await pass(60_000);
   expect(fake.sent("GET /api/config")).toHaveLength(1);
 });
 
@@ -89,11 +98,6 @@ test("signing out that fails leaves the user signed in", async () => {
 
 describe("a change of user", () => {
   const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002" };
-  afterEach(() => {
-    focusManager.setFocused(undefined);
-    vi.useRealTimers();
-  });
-
   /** Ada's create has failed once, and waits for the page to be looked at again. */
   async function waiting(keepToken?: KeepToken) {
     const fake = signedIn().plan("POST /api/example", "unreachable");

@@ -1,8 +1,11 @@
 import { add, expect, names, row, test } from "./fixtures.ts";
 
-test("two tenants on two hosts never see each other's examples", async ({ browser, server }) => {
+test("two tenants on two hosts never see each other's examples", async ({
+  openElsewhere,
+  server,
+}) => {
   const open = async (tenant: string) => {
-    const page = await browser.newPage();
+    const page = await openElsewhere();
     await page.goto(server.origin(tenant));
     await expect(page.getByRole("banner")).toContainText(tenant);
     return page;

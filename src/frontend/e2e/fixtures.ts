@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { test as base, expect, type Page } from "@playwright/test";
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  test as base,
+  expect,
+  type Page,
+} from "@playwright/test";
 import type { AxeResults } from "axe-core";
 import { Server } from "./server.ts";
 
@@ -9,11 +15,16 @@ type Fixtures = {
   tenant: string;
   /** Opens an address of the tenant. */
   open: (path?: string) => Promise<void>;
+  /** Opens a page in a browser of its own, as somebody else's. */
+  openElsewhere: (options?: BrowserContextOptions) => Promise<Page>;
   /** Set where requests fail on purpose: Chromium reports each of them on the console. */
   failuresExpected: boolean;
 };
 
-export const test = base.extend<Fixtures & { watch: undefined }, { server: Server }>({
+export const test = base.extend<
+  Fixtures & { watch: (context: BrowserContext) => void },
+  { server: Server }
+>({
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures that are wanted here
     async ({}, use) => {
@@ -32,17 +43,30 @@ export const test = base.extend<Fixtures & { watch: undefined }, { server: Serve
   watch: [
     async ({ context, failuresExpected }, use) => {
       const complaints: string[] = [];
-      context.on("weberror", (error) => complaints.push(String(error.error())));
-      context.on("console", (message) => {
-        const ofNetwork = message.text().startsWith("Failed to load resource");
-        const grave = ["error", "warning"].includes(message.type());
-        if (grave && !(failuresExpected && ofNetwork)) complaints.push(message.text());
-      });
-      await use(undefined);
+      const watch = (watched: BrowserContext) => {
+        watched.on("weberror", (error) => complaints.push(String(error.error())));
+        watched.on("console", (message) => {
+          const ofNetwork = message.text().startsWith("Failed to load resource");
+          const grave = ["error", "warning"].includes(message.type());
+          if (grave && !(failuresExpected && ofNetwork)) complaints.push(message.text());
+        });
+      };
+      watch(context);
+      await use(watch);
       expect(complaints, "the console, where breaches of the CSP are reported too").toEqual([]);
     },
     { auto: true },
   ],
+  openElsewhere: async ({ browser, watch }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (options) => {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      watch(context);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
 });
 
 export { expect };

@@ -31,9 +31,16 @@ export class Server {
 
   static async start(settings: Settings = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "e2e-"));
-    const server = new Server(await freePort(), folder, settings);
-    await server.start();
-    return server;
+    for (;;) {
+      const server = new Server(await freePort(), folder, settings);
+      try {
+        await server.start();
+        return server;
+      } catch (error) {
+        // Somebody else was faster to take it.
+        if (!server.output.includes("cannot listen on PORT")) throw error;
+      }
+    }
   }
 
   /** Starts it anew with the data that it left. */

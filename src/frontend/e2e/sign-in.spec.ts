@@ -162,23 +162,19 @@ base.describe("by a link in a mail", () => {
   test("out everywhere ends the session of another browser too", async ({
     page,
     open,
-    browser,
+    openElsewhere,
     mailbox,
     server,
     tenant,
   }) => {
     await open();
     await signIn(page, mailbox, "joan@example.com");
-    const elsewhere = await browser.newContext({
-      storageState: await page.context().storageState(),
-    });
-    const other = await elsewhere.newPage();
+    const other = await openElsewhere({ storageState: await page.context().storageState() });
     await other.goto(server.origin(tenant));
     await expect(account(other)).toBeVisible();
     await signOut(page, "everywhere");
     await add(other, "Too late");
     await expect(heading(other, "Sign in")).toBeVisible();
-    await elsewhere.close();
   });
 
   test("it works by keyboard, and the menu gives the focus back", async ({
