@@ -41,7 +41,7 @@ export function App() {
       ) : (
         <Page title="Not available right now">
           <Failure
-            title="The server did not say what it is"
+            title="The server's settings could not be loaded"
             error={error}
             onRetry={() => void refetch()}
           />

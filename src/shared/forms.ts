@@ -7,7 +7,7 @@ import { useOnline } from "./query-client.ts";
 import { useRequestLink } from "./session.ts";
 import type { Example } from "./types.ts";
 
-const MISSING = "A name is needed.";
+const MISSING = "Enter a name.";
 const SENT_AGAIN = "Another link is on its way, unless one was sent less than a minute ago.";
 
 /** What a form that asks for a sign-in link holds and does, from its address to where the link went. */

@@ -19,15 +19,15 @@ type Progress = { status: MutationStatus; isPaused: boolean; failureCount: numbe
 /** A write that does not succeed at once says why it takes so long. */
 export function progress({ status, isPaused, failureCount }: Progress, online: boolean) {
   if (status !== "pending") return null;
-  if (isPaused && !online) return "Offline. Sent when the connection is back.";
-  return isPaused || failureCount > 0 ? "The server does not answer. Trying again…" : null;
+  if (isPaused && !online) return "Offline. This will be sent when you are back online.";
+  return isPaused || failureCount > 0 ? "The server is not responding. Trying again…" : null;
 }
 
 export const accountName = ({ name, email }: User) => name ?? email ?? "Your account";
 
 /** Whose the examples are; the tenant's name follows. */
 export const audience = ({ authProvider }: Config) =>
-  authProvider === "none" ? "Shared by everybody at " : "Yours alone, kept at ";
+  authProvider === "none" ? "Shared with everyone at " : "Private to you, at ";
 
 /** The public configuration in words: what every client of this deployment reads. */
 export function facts({ tenant, compute, version, authProvider, oidc }: Config) {
@@ -50,7 +50,7 @@ const COMPUTE = {
 } as const;
 
 const SIGN_IN = {
-  none: "None: open to everybody on this host",
+  none: "None: open to everyone on this host",
   magic_link: "A link by mail",
   oidc: "OpenID Connect",
 } as const;

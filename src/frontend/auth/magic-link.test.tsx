@@ -106,7 +106,7 @@ describe("the page that the link opens", () => {
     const refused = failure(401, "unauthenticated");
     const user = renderApp(magicLink().plan("POST /api/auth/verify", refused), path);
     if (path.includes("#")) await user.click(await button("Sign in"));
-    expect(await heading("This link is spent")).toBeVisible();
+    expect(await heading("This link no longer works")).toBeVisible();
     await user.click(screen.getByRole("link", { name: "Get a new link" }));
     expect(await address()).toBeVisible();
   });
@@ -165,7 +165,7 @@ describe("the account", () => {
     act(() => onlineManager.setOnline(false));
     await user.click(await menuButton("Sign out here"));
     expect(
-      await screen.findByText("Offline. Sent when the connection is back."),
+      await screen.findByText("Offline. This will be sent when you are back online."),
     ).toBeInTheDocument();
     await user.click(await menuButton("Sign out everywhere"));
     act(() => onlineManager.setOnline(true));

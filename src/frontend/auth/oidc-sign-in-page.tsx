@@ -31,10 +31,13 @@ export function OidcSignInPage({ onSignIn, error, refused }: Props) {
   const said = unreachable
     ? "The sign-in service could not be reached."
     : refused
-      ? "The account is known to the sign-in service, but not accepted here."
+      ? "You are signed in, but this account has no access here."
       : error?.message;
   return (
-    <Page title="Sign in" intro={<p>Your organisation's sign-in opens, and brings you back.</p>}>
+    <Page
+      title="Sign in"
+      intro={<p>Your organisation's sign-in page opens, then brings you back.</p>}
+    >
       <div className={styles.panel}>
         {said !== undefined && (
           <div role="alert" className={styles.problem}>

@@ -90,7 +90,7 @@ describe("signed in", () => {
   test("at the issuer but not accepted by the API, it says so", async () => {
     keep();
     renderApp(new FakeNetwork().plan("GET /api/me", refused()));
-    expect(await screen.findByRole("alert")).toHaveTextContent("not accepted here");
+    expect(await screen.findByRole("alert")).toHaveTextContent("has no access here");
   });
 });
 
@@ -130,7 +130,7 @@ describe("a token that has run out", () => {
       answer = () => resolve(issuer());
     });
     await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
-    expect(await screen.findByText("The server does not answer. Trying again…")).toBeVisible();
+    expect(await screen.findByText("The server is not responding. Trying again…")).toBeVisible();
     expect(await button("Rename mine")).toBeVisible();
     act(answer);
     await button("Rename new");

@@ -26,7 +26,7 @@ export function SignInPage() {
       >
         <div className={styles.panel}>
           <h2>Nothing there?</h2>
-          <p>Look among the unwanted mail. At most one link a minute goes to an address.</p>
+          <p>Check your spam folder. We send at most one link a minute to an address.</p>
           <div className={styles.choices}>
             <Button aria-disabled={isPending} onClick={link.sendAgain}>
               {isPending ? "Sending…" : "Send another"}
@@ -58,7 +58,7 @@ export function SignInPage() {
   };
 
   return (
-    <Page title="Sign in" intro={<p>No password: a link comes by mail and signs you in.</p>}>
+    <Page title="Sign in" intro={<p>No password: we e-mail you a sign-in link.</p>}>
       <form className={styles.panel} onSubmit={submit} noValidate>
         <Field
           ref={input}

@@ -28,8 +28,10 @@ function Verification({ token, config }: { token: string | null; config: Config 
   if (token === null || isStatus(verification.error, 401)) {
     return (
       <Page
-        title="This link is spent"
-        intro={<p>It was used already, is older than fifteen minutes, or was not copied whole.</p>}
+        title="This link no longer works"
+        intro={
+          <p>It was used already, is older than fifteen minutes, or was not copied completely.</p>
+        }
       >
         <div className={styles.panel}>
           <p>A new one takes a moment.</p>
@@ -49,7 +51,7 @@ function Verification({ token, config }: { token: string | null; config: Config 
 
   return (
     <Page
-      title="One click to go"
+      title="Confirm sign-in"
       intro={
         <p>
           You are about to sign in to <bdi>{config.tenant}</bdi> in this browser.
@@ -57,7 +59,7 @@ function Verification({ token, config }: { token: string | null; config: Config 
       }
     >
       <div className={styles.panel}>
-        <p>The link works once. It counts when you press the button, not before.</p>
+        <p>The link works once. The link is used only when you press the button.</p>
         <div className={styles.choices}>
           <Button
             look="primary"

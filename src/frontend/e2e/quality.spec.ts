@@ -22,7 +22,7 @@ for (const { name, look } of looks) {
       await page.reload();
       await expect(row(page, "Plain")).toBeVisible();
       await newExample(page).press("Enter");
-      await expect(page.getByText("A name is needed.")).toBeVisible();
+      await expect(page.getByText("Enter a name.")).toBeVisible();
       await expectAccessible(page);
 
       await page.getByRole("button", { name: "Rename Plain" }).click();

@@ -76,7 +76,7 @@ base.describe("by a link in a mail", () => {
 
     await page.goto(link);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(heading(page, "This link is spent")).toBeVisible();
+    await expect(heading(page, "This link no longer works")).toBeVisible();
     await page.getByRole("link", { name: "Get a new link" }).click();
     await expect(row(page, "Of Ada")).toBeVisible();
   });
@@ -103,7 +103,7 @@ base.describe("by a link in a mail", () => {
 
     await page.goto(second);
     await button.click();
-    await expect(heading(page, "This link is spent")).toBeVisible();
+    await expect(heading(page, "This link no longer works")).toBeVisible();
     await page.goto(first);
     await button.click();
     await account(page).click();
@@ -138,7 +138,7 @@ base.describe("by a link in a mail", () => {
 
         await page.goto(link);
         await button.click();
-        await expect(heading(page, "This link is spent")).toBeVisible();
+        await expect(heading(page, "This link no longer works")).toBeVisible();
         await expectAccessible(page);
       });
     });

@@ -72,7 +72,7 @@ function Freshness({ query }: { query: ExamplesQuery }) {
     <div className={styles.bar}>
       <span>Newest first</span>
       <span role="status" className={styles.freshness}>
-        {!online && "Offline: shown as last loaded"}
+        {!online && "Offline. Showing what was last loaded."}
         {online && query.isRefetchError && "Could not be refreshed"}
       </span>
       {online && query.isRefetchError && (
@@ -160,7 +160,7 @@ function Offline() {
   return (
     <div className={styles.state} role="status">
       <h2>You are offline</h2>
-      <p>The examples appear by themselves when the connection is back.</p>
+      <p>The examples will appear when you are back online.</p>
     </div>
   );
 }

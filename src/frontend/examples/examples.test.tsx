@@ -97,7 +97,7 @@ describe("the list", () => {
     renderApp(new FakeApi().with("one"));
     await row("one");
     act(() => onlineManager.setOnline(false));
-    expect(await screen.findByText("Offline: shown as last loaded")).toBeVisible();
+    expect(await screen.findByText("Offline. Showing what was last loaded.")).toBeVisible();
     expect(screen.getByRole("link", { name: /About/ })).toHaveTextContent("Offline");
     act(() => onlineManager.setOnline(true));
     await waitFor(() => expect(screen.queryByText(/Offline/)).toBeNull());
@@ -133,7 +133,7 @@ describe("adding", () => {
     const fake = new FakeApi();
     const user = renderApp(fake);
     await user.type(await field(), "   {Enter}");
-    expect(await field()).toHaveAccessibleDescription("A name is needed.");
+    expect(await field()).toHaveAccessibleDescription("Enter a name.");
     expect(await field()).toBeInvalid();
     expect(fake.sent("POST /api/example")).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe("adding", () => {
     const fake = new FakeApi().plan("POST /api/example", "answer lost", held);
     const user = renderApp(fake);
     await user.type(await field(), "one{Enter}");
-    expect(await screen.findByText("The server does not answer. Trying again…")).toBeVisible();
+    expect(await screen.findByText("The server is not responding. Trying again…")).toBeVisible();
     act(arrive);
     await row("one");
     expect(fake.examples).toHaveLength(1);
@@ -179,7 +179,9 @@ describe("adding", () => {
     await row("old");
     act(() => onlineManager.setOnline(false));
     await user.type(await field(), "later{Enter}");
-    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    expect(
+      await screen.findByText("Offline. This will be sent when you are back online."),
+    ).toBeVisible();
     expect(fake.sent("POST /api/example")).toEqual([]);
     act(() => onlineManager.setOnline(true));
     await row("later");
@@ -193,7 +195,9 @@ describe("adding", () => {
     await user.type(await field(), "later{Enter}");
     await elsewhereAndBack(user);
     expect(await field()).toHaveValue("later");
-    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    expect(
+      await screen.findByText("Offline. This will be sent when you are back online."),
+    ).toBeVisible();
     await user.type(await field(), "{Enter}");
     act(() => onlineManager.setOnline(true));
     await row("later");
@@ -262,10 +266,12 @@ describe("renaming", () => {
     await user.click(await button("Rename old"));
     act(() => onlineManager.setOnline(false));
     await user.keyboard("mine{Enter}");
-    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    expect(
+      await screen.findByText("Offline. This will be sent when you are back online."),
+    ).toBeVisible();
     await user.click(await button("Cancel"));
     await user.keyboard("{Escape}");
-    expect(screen.getByText("Offline. Sent when the connection is back.")).toBeVisible();
+    expect(screen.getByText("Offline. This will be sent when you are back online.")).toBeVisible();
     act(() => onlineManager.setOnline(true));
     await row("mine");
   });
@@ -345,7 +351,7 @@ describe("renaming", () => {
   test("lets go of what is gone, and the focus moves to the next row", async () => {
     const fake = new FakeApi().with("next", "old");
     const user = await rename(fake, () => fake.remove(first(fake)));
-    await user.click(await button("Let it go"));
+    await user.click(await button("Discard"));
     expect(rows()).toEqual([expect.stringContaining("next")]);
     expect(await row("next")).toHaveFocus();
   });

@@ -56,7 +56,7 @@ export function RenameForm({ example, onClose }: Props) {
           {gone.isPending ? "Adding…" : "Add as new"}
         </Button>
         <Button aria-disabled={gone.isPending} onClick={() => gone.letGo(() => onClose())}>
-          Let it go
+          Discard
         </Button>
         <p role="status">{gone.error ?? gone.hint}</p>
       </Collision>

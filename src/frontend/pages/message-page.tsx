@@ -5,7 +5,7 @@ import { Button } from "../ui/button.tsx";
 export const NotFoundPage = () => (
   <Page
     title="Nothing at this address"
-    intro={<p>The page does not exist, or does not any more.</p>}
+    intro={<p>The page does not exist, or has been removed.</p>}
   >
     <Link to="/">Go to the examples</Link>
   </Page>
@@ -15,15 +15,15 @@ export const NotFoundPage = () => (
 export const NoTenantPage = () => (
   <Page
     title="No tenant at this address"
-    intro={<p>Nothing is kept under this host. Is it spelt right?</p>}
+    intro={<p>There is nothing at this host. Check the spelling.</p>}
   />
 );
 
 export const BrokenPage = () => (
   <Page
     title="This page broke"
-    intro={<p>The fault is ours. What you saved is safe on the server.</p>}
+    intro={<p>This is our fault. What you saved is safe on the server.</p>}
   >
-    <Button onClick={() => location.reload()}>Load it again</Button>
+    <Button onClick={() => location.reload()}>Reload</Button>
   </Page>
 );

@@ -6,7 +6,7 @@ export default function NotFound() {
   return (
     <Screen>
       <Stack.Screen options={{ title: "Nothing at this address" }} />
-      <Text>The screen does not exist, or does not any more.</Text>
+      <Text>The screen does not exist, or has been removed.</Text>
       <Link href="/" replace>
         <Text tone="accent">Go to the examples</Text>
       </Link>

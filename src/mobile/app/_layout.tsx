@@ -68,11 +68,11 @@ function Deployment() {
         {isNoTenant ? (
           <>
             <Heading>No tenant at this address</Heading>
-            <Text>Nothing is kept under this host. Is it spelt right?</Text>
+            <Text>There is nothing at this host. Check the spelling.</Text>
           </>
         ) : (
           <Failure
-            title="The server did not say what it is"
+            title="The server's settings could not be loaded"
             error={error}
             onRetry={() => void refetch()}
             retrying={isFetching}
@@ -118,7 +118,7 @@ function Screens() {
           <Stack.Screen name="example/[id]" options={{ title: "Example" }} />
         </Stack.Protected>
         <Stack.Protected guard={config.authProvider === "magic_link"}>
-          <Stack.Screen name="auth/verify" options={{ title: "One tap to go" }} />
+          <Stack.Screen name="auth/verify" options={{ title: "Confirm sign-in" }} />
         </Stack.Protected>
         <Stack.Screen name="settings" options={{ title: "Settings" }} />
       </Stack>

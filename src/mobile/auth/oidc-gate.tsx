@@ -44,12 +44,12 @@ function SignIn({ tokens }: { tokens: OidcTokens }) {
   });
   const refused =
     signIn.isSuccess && tokens.areHeld
-      ? new Error("The account is known to the sign-in service, but not accepted here.")
+      ? new Error("You are signed in, but this account has no access here.")
       : null;
   const problem = signIn.error ?? refused;
   return (
     <>
-      <Text>Your organisation's sign-in opens, and brings you back.</Text>
+      <Text>Your organisation's sign-in page opens, then brings you back.</Text>
       {problem && <Failure title="You are not signed in" error={problem} />}
       <Button
         look="primary"

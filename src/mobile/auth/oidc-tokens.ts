@@ -107,7 +107,7 @@ export class OidcTokens {
     if (this.#tokens?.idToken) query.set("id_token_hint", this.#tokens.idToken);
     const url = `${endSessionEndpoint}?${query}`;
     const { type } = await WebBrowser.openAuthSessionAsync(url, redirectUri);
-    if (type !== "success") throw new Error("The sign-in service was left before it was done.");
+    if (type !== "success") throw new Error("Sign-out was cancelled.");
   }
 
   async #renew(refreshToken: string): Promise<void> {
@@ -153,13 +153,14 @@ async function discover(issuer: string): Promise<DiscoveryDocument> {
     throw new Error("The sign-in service could not be reached.");
   });
   const document = await inTime(found);
-  if (!document.tokenEndpoint) throw new Error("The sign-in service did not say where it is.");
+  if (!document.tokenEndpoint)
+    throw new Error("The sign-in service's settings could not be loaded.");
   return document;
 }
 
 async function granted(asked: Promise<TokenResponse>): Promise<TokenResponse> {
   const tokens = await asked;
-  if (!tokens.accessToken) throw new Error("The sign-in service gave no token.");
+  if (!tokens.accessToken) throw new Error("The sign-in service sent no token.");
   return tokens;
 }
 

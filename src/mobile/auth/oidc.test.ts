@@ -151,7 +151,7 @@ test("at the issuer but not accepted by the API, it says so", async () => {
   const refusal = failure(401, "unauthenticated");
   renderApp(signedOut().plan("GET /api/me", refusal, failure(401, "unauthenticated")));
   await press("Continue to sign in");
-  expect(await screen.findByText(/not accepted here/)).toBeVisible();
+  expect(await screen.findByText(/has no access here/)).toBeVisible();
 });
 
 /** The tokens of the next start, without the app around them. */

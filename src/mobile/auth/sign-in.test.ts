@@ -40,7 +40,7 @@ describe("asking for a link", () => {
     renderApp(fake);
     await type("E-mail address", "ada");
     await press("Send me a link");
-    expect(await screen.findByText("An e-mail address is needed.")).toBeVisible();
+    expect(await screen.findByText("Enter an e-mail address.")).toBeVisible();
     expect(fake.sent("POST /api/auth/request-link")).toEqual([]);
     await type("E-mail address", " ada@example.com ");
     await press("Send me a link");
@@ -141,7 +141,7 @@ describe("a link", () => {
       "/auth/verify#token=old",
     );
     await press("Sign in");
-    expect(await heading("This link is spent")).toBeVisible();
+    expect(await heading("This link no longer works")).toBeVisible();
     await press("Get a new link");
     expect(await field("E-mail address")).toBeVisible();
   });
@@ -150,7 +150,7 @@ describe("a link", () => {
     const fake = magicLink().plan("POST /api/auth/verify", failure(401, "unauthenticated"));
     renderApp(fake, "/auth/verify#token=old");
     await press("Sign in");
-    await heading("This link is spent");
+    await heading("This link no longer works");
     await openLink(`${ORIGIN}/auth/verify#token=new`);
     await press("Sign in");
     await list();
@@ -200,7 +200,7 @@ describe("a session", () => {
     const fake = magicLink();
     renderApp(fake, `/example/${fake.examples[0]?.id}`);
     expect(await field("E-mail address")).toBeVisible();
-    expect(screen.queryByText("It could not be loaded")).toBeNull();
+    expect(screen.queryByText("The example could not be loaded")).toBeNull();
   });
 
   test("is shown to nobody before the server has said what it is", async () => {

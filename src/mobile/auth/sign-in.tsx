@@ -28,7 +28,7 @@ export function SignIn() {
         </Text>
         <Button look="primary" title="Paste the link" onPress={paste} />
         <Text tone="inkSoft">
-          Nothing there? Look among the unwanted mail. At most one link a minute goes to an address.
+          Nothing there? Check your spam folder. We send at most one link a minute to an address.
         </Text>
         <Button
           title={isPending ? "Sending…" : "Send another"}
@@ -39,7 +39,7 @@ export function SignIn() {
         <Text role="status" aria-live="polite">
           {sentAgain}
         </Text>
-        {error && <Failure title="No other link was sent" error={error} />}
+        {error && <Failure title="No new link was sent" error={error} />}
       </>
     );
   }
@@ -51,7 +51,7 @@ export function SignIn() {
   };
   return (
     <>
-      <Text>No password: a link comes by mail and signs you in.</Text>
+      <Text>No password: we e-mail you a sign-in link.</Text>
       <Field
         label="E-mail address"
         value={email}
@@ -66,7 +66,7 @@ export function SignIn() {
         autoCapitalize="none"
         autoCorrect={false}
         readOnly={isPending}
-        error={refused ? "An e-mail address is needed." : problem}
+        error={refused ? "Enter an e-mail address." : problem}
       />
       {error && <RequestId error={error} />}
       <Button

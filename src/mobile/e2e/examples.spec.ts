@@ -207,10 +207,12 @@ test.describe("when something fails", () => {
     await open();
     await expect(row(page, "Loaded before")).toBeVisible();
     await context.setOffline(true);
-    await expect(page.getByText("Offline: shown as last loaded")).toBeVisible();
+    await expect(page.getByText("Offline. Showing what was last loaded.")).toBeVisible();
     await expect(row(page, "Loaded before")).toBeVisible();
     await add(page, "Written on the train");
-    await expect(page.getByText("Offline. Sent when the connection is back.")).toBeVisible();
+    await expect(
+      page.getByText("Offline. This will be sent when you are back online."),
+    ).toBeVisible();
     await context.setOffline(false);
     await expect(row(page, "Written on the train")).toBeVisible();
     await expect(page.getByText("Offline")).toHaveCount(0);
@@ -226,7 +228,7 @@ test.describe("when something fails", () => {
     await add(page, "Exactly one");
     await sent;
     await server.kill();
-    await expect(page.getByText("The server does not answer. Trying again…")).toBeVisible();
+    await expect(page.getByText("The server is not responding. Trying again…")).toBeVisible();
     await server.start();
     await expect(row(page, "Exactly one")).toBeVisible({ timeout: 20_000 });
     expect(await server.stored("acme")).toEqual(["Exactly one"]);

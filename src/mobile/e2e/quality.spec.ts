@@ -34,7 +34,7 @@ async function visitAll(page: Page, look: () => Promise<void>) {
   await look();
   await press(page, "Rename");
   await page.getByRole("textbox", { name: "New name" }).fill("");
-  await expect(page.getByText("A name is needed.")).toBeVisible();
+  await expect(page.getByText("Enter a name.")).toBeVisible();
   await look();
   await page.goBack();
   await press(page, "New");

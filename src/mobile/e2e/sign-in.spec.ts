@@ -71,7 +71,7 @@ base.describe("by a link in a mail", () => {
 
     await open(link.pathname + link.hash);
     await press(page, "Sign in");
-    await expect(heading(page, "This link is spent", 2)).toBeVisible();
+    await expect(heading(page, "This link no longer works", 2)).toBeVisible();
     await press(page, "Get a new link");
     await expect(heading(page, "Sign in")).toBeVisible();
   });

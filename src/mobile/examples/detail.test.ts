@@ -90,8 +90,8 @@ describe("a rename", () => {
     openDetail(fake);
     await press("Rename");
     await type("New name", "  ");
-    expect(await screen.findByText("A name is needed.")).toBeVisible();
-    expect(announced()).toContain("A name is needed.");
+    expect(await screen.findByText("Enter a name.")).toBeVisible();
+    expect(announced()).toContain("Enter a name.");
     await press("Cancel");
     expect(await heading("old")).toBeVisible();
   });
@@ -148,7 +148,7 @@ describe("a rename", () => {
     act(() => onlineManager.setOnline(false));
     await press("Add as new");
     expect(await button("Adding…")).toBeDisabled();
-    expect(await button("Let it go")).toBeDisabled();
+    expect(await button("Discard")).toBeDisabled();
     expect(screen.getByText(/^Offline/)).toBeVisible();
     expect(announced().at(-1)).toMatch(/^Offline/);
     act(() => onlineManager.setOnline(true));
@@ -225,7 +225,7 @@ describe("a new example", () => {
     const fake = new FakeApi();
     await openForm(fake);
     await press("Add");
-    expect(await screen.findByText("A name is needed.")).toBeVisible();
+    expect(await screen.findByText("Enter a name.")).toBeVisible();
     expect(fake.sent("POST /api/example")).toEqual([]);
   });
 
@@ -246,7 +246,9 @@ describe("a new example", () => {
     act(() => onlineManager.setOnline(false));
     await type("Name", "later");
     await press("Add");
-    expect(await screen.findByText("Offline. Sent when the connection is back.")).toBeVisible();
+    expect(
+      await screen.findByText("Offline. This will be sent when you are back online."),
+    ).toBeVisible();
     expect(await button("Adding…")).toBeDisabled();
     act(() => onlineManager.setOnline(true));
     await waitFor(() => expect(fake.examples).toHaveLength(1));

@@ -77,7 +77,7 @@ function Offline() {
   return (
     <View role="status" aria-live="polite">
       <Heading>{title}</Heading>
-      <Text tone="inkSoft">The examples appear by themselves when the connection is back.</Text>
+      <Text tone="inkSoft">The examples will appear when you are back online.</Text>
     </View>
   );
 }
@@ -87,7 +87,7 @@ function Head({ query }: { query: ExamplesQuery }) {
   const { config } = useDeployment();
   const online = useOnline();
   const isStale = online && query.isRefetchError;
-  const offline = online ? null : "Offline: shown as last loaded";
+  const offline = online ? null : "Offline. Showing what was last loaded.";
   const state = isStale ? "Could not be refreshed" : offline;
   useLive(state);
   return (

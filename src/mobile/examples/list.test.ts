@@ -28,7 +28,7 @@ describe("the list", () => {
     act(arrive);
     await row("newer");
     expect(rows()).toEqual(["newer", "older"]);
-    expect(screen.getByText("Shared by everybody at acme, newest first")).toBeVisible();
+    expect(screen.getByText("Shared with everyone at acme, newest first")).toBeVisible();
   });
 
   test("that is empty says how to begin", async () => {
@@ -55,8 +55,8 @@ describe("the list", () => {
     renderApp(fake.plan("GET /api/config", held));
     await screen.findByText("One moment…");
     act(() => onlineManager.setOnline(false));
-    expect(await screen.findByText(/^You are offline. This goes on/)).toBeVisible();
-    expect(announced().at(-1)).toMatch(/^You are offline. This goes on/);
+    expect(await screen.findByText(/^You are offline. This will continue/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^You are offline. This will continue/);
     act(arrive);
     expect(await heading("You are offline")).toBeVisible();
     expect(announced().at(-1)).toBe("You are offline");
@@ -68,8 +68,8 @@ describe("the list", () => {
     renderApp(new FakeApi().with("one"));
     await row("one");
     act(() => onlineManager.setOnline(false));
-    expect(await screen.findByText("Offline: shown as last loaded")).toBeVisible();
-    expect(announced()).toContain("Offline: shown as last loaded");
+    expect(await screen.findByText("Offline. Showing what was last loaded.")).toBeVisible();
+    expect(announced()).toContain("Offline. Showing what was last loaded.");
     act(() => onlineManager.setOnline(true));
     await waitFor(() => expect(screen.queryByText(/Offline/)).toBeNull());
   });

@@ -51,7 +51,7 @@ export function RenameForm({ example, onDone, onLeave }: Props) {
           busy={gone.isPending}
           onPress={() => gone.addAsNew(added)}
         />
-        <Button title="Let it go" busy={gone.isPending} onPress={() => gone.letGo(onLeave)} />
+        <Button title="Discard" busy={gone.isPending} onPress={() => gone.letGo(onLeave)} />
         {said && <Text tone={gone.error === null ? "inkSoft" : "danger"}>{said}</Text>}
       </Collision>
     );

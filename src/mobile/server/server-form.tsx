@@ -29,7 +29,7 @@ export function ServerForm({ current = "", onServer }: Props) {
         inputMode="url"
         autoCapitalize="none"
         autoCorrect={false}
-        error={refused ? "This is no address of a server that can be reached safely." : null}
+        error={refused ? "Enter an https:// address; http:// works for localhost only." : null}
       />
       <Button look="primary" title="Use this server" onPress={submit} />
     </>

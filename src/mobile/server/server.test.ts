@@ -38,7 +38,7 @@ test("the first start asks for the server, and the next one knows it", async () 
   expect(await heading("Where is your server?")).toBeVisible();
   await type("Server address", "two words");
   await press("Use this server");
-  expect(await screen.findByText(/no address of a server/)).toBeVisible();
+  expect(await screen.findByText(/^Enter an https:/)).toBeVisible();
   expect(fake.requests).toEqual([]);
   await type("Server address", "demo.example.com");
   await press("Use this server");
@@ -83,7 +83,7 @@ test("after a change of server the loss of the network is noticed still", async 
   await waitFor(() => expect(fake.sent("GET /api/example")).toHaveLength(2));
   await screen.findByRole("link", { name: /^mine/ });
   act(() => setConnected(false));
-  expect(await screen.findByText("Offline: shown as last loaded")).toBeVisible();
+  expect(await screen.findByText("Offline. Showing what was last loaded.")).toBeVisible();
   act(() => setConnected(true));
   await waitFor(() => expect(screen.queryByText(/Offline/)).toBeNull());
 });
@@ -109,7 +109,7 @@ test.each([404, 421])("a host of no tenant (%i) is told just that", async (statu
 
 test("a server that cannot say what it is shows the request id, and is asked again", async () => {
   renderApp(new FakeApi().plan("GET /api/config", failure(500, "internal")));
-  expect(await heading("The server did not say what it is")).toBeVisible();
+  expect(await heading("The server's settings could not be loaded")).toBeVisible();
   expect(screen.getByText("Request req-1")).toBeVisible();
   await press("Try again");
   expect(await heading("Nothing here yet")).toBeVisible();

@@ -36,7 +36,7 @@ export function ServerProvider({ children }: { children: ReactNode }) {
     return (
       <Screen>
         <Heading>Where is your server?</Heading>
-        <Text tone="inkSoft">Its address is that of your team's page.</Text>
+        <Text tone="inkSoft">Enter the address that you open in your browser.</Text>
         <ServerForm onServer={change} />
       </Screen>
     );

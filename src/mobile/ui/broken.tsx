@@ -7,7 +7,7 @@ import { Heading, Text } from "./text.tsx";
 export const Broken = ({ retry }: ErrorBoundaryProps) => (
   <Screen>
     <Heading>The app broke</Heading>
-    <Text>The fault is ours. What you saved is safe on the server.</Text>
-    <Button title="Begin again" onPress={() => void retry()} />
+    <Text>This is our fault. What you saved is safe on the server.</Text>
+    <Button title="Start over" onPress={() => void retry()} />
   </Screen>
 );

@@ -3,7 +3,7 @@ import { useLive } from "./announce.ts";
 import { Screen } from "./screen.tsx";
 import { Text } from "./text.tsx";
 
-const OFFLINE = "You are offline. This goes on when the connection is back.";
+const OFFLINE = "You are offline. This will continue when you are back online.";
 
 export function Waiting() {
   const online = useOnline();

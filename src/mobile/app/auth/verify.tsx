@@ -45,9 +45,9 @@ export default function Verify() {
   if (isStatus(error, 401)) {
     return (
       <Screen>
-        <Heading>This link is spent</Heading>
+        <Heading>This link no longer works</Heading>
         <Text>
-          It was used already, is older than fifteen minutes, was not copied whole, or is for
+          It was used already, is older than fifteen minutes, was not copied completely, or is for
           another server.
         </Text>
         <Button title="Get a new link" onPress={() => router.dismissTo("/")} />

@@ -30,7 +30,11 @@ export default function Detail() {
       {isGone ? (
         <Gone onLeave={leave} />
       ) : (
-        <Failure title="It could not be loaded" error={error} onRetry={() => void refetch()} />
+        <Failure
+          title="The example could not be loaded"
+          error={error}
+          onRetry={() => void refetch()}
+        />
       )}
     </Screen>
   );
@@ -40,7 +44,7 @@ function Gone({ onLeave }: { onLeave: () => void }) {
   return (
     <>
       <Heading>Nothing here any more</Heading>
-      <Text>It was deleted, or never was.</Text>
+      <Text>It was deleted, or never existed.</Text>
       <Button title="Go to the examples" onPress={onLeave} />
     </>
   );
