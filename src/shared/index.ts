@@ -14,11 +14,7 @@ export {
   scopes,
 } from "./oidc.ts";
 export { ApiProvider, createQueryClient, keys, useOnline } from "./query-client.ts";
-export {
-  type KeepToken,
-  useConfig,
-  useVerifyLink,
-} from "./session.ts";
+export { useConfig, useVerifyLink } from "./session.ts";
 export { SessionGate } from "./session-gate.ts";
 export type { Config, Example, User } from "./types.ts";
 export { refusal, UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";

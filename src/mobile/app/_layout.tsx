@@ -57,7 +57,7 @@ export default function Layout() {
 
 /** Asks the server what it is, then shows it. */
 function Deployment() {
-  const { data: config, error, isFetching, refetch } = useConfig();
+  const { data: config, error, refetch } = useConfig();
   const { origin, change } = useServer();
 
   if (config === undefined) {
@@ -75,7 +75,6 @@ function Deployment() {
             title="The server's settings could not be loaded"
             error={error}
             onRetry={() => void refetch()}
-            retrying={isFetching}
           />
         )}
         <ServerForm current={origin} onServer={change} />

@@ -64,7 +64,6 @@ function Absent({ query }: { query: ExamplesQuery }) {
         title="The list could not be loaded"
         error={query.error}
         onRetry={() => void query.refetch()}
-        retrying={query.isFetching}
       />
     );
   }

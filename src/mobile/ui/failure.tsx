@@ -5,10 +5,10 @@ import { useLive } from "./announce.ts";
 import { Button } from "./button.tsx";
 import { Heading, Text } from "./text.tsx";
 
-type Props = { title: string; error: Error; onRetry?: () => void; retrying?: boolean };
+type Props = { title: string; error: Error; onRetry?: () => void };
 
 /** What went wrong, what to quote to an operator, and the way on. */
-export function Failure({ title, error, onRetry, retrying = false }: Props) {
+export function Failure({ title, error, onRetry }: Props) {
   const { danger, dangerWash } = usePalette();
   useLive(`${title}. ${error.message}`);
   return (
@@ -20,9 +20,7 @@ export function Failure({ title, error, onRetry, retrying = false }: Props) {
       <Heading>{title}</Heading>
       <Text>{error.message}</Text>
       <RequestId error={error} />
-      {onRetry && (
-        <Button title={retrying ? "Trying…" : "Try again"} busy={retrying} onPress={onRetry} />
-      )}
+      {onRetry && <Button title="Try again" onPress={onRetry} />}
     </View>
   );
 }
