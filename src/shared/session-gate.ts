@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { GateProps } from "./access.ts";
 import { progress } from "./messages.ts";
 import { type Profile, withProfile } from "./oidc.ts";
@@ -17,6 +17,12 @@ export function SessionGate({ signIn, profile, children, ...options }: Props) {
   const me = useMe();
   const signOut = useSignOut(options);
   const online = useOnline();
+
+  // What became of one user's sign-out is not for the next one's eyes.
+  const userId = me.data?.userId;
+  const { reset } = signOut;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it goes when the user does
+  useEffect(() => reset, [userId, reset]);
 
   if (me.data) {
     const user = withProfile(me.data, profile?.());

@@ -221,4 +221,15 @@ describe("when somebody else signed in meanwhile in another tab", () => {
     await button("Account: g@example.com");
     expect(await screen.findByRole("textbox", { name: "New example" })).toHaveValue("");
   });
+
+  test("why the one before could not sign out is not told", async () => {
+    const fake = magicLink(ada).plan("POST /api/auth/logout", failure(500, "internal"));
+    const user = renderApp(fake);
+    await user.click(await menuButton("Sign out here"));
+    await screen.findByRole("alert", { hidden: true });
+    fake.user = grace;
+    comeBack();
+    await button("Account: g@example.com");
+    await waitFor(() => expect(screen.queryByRole("alert", { hidden: true })).toBeNull());
+  });
 });
