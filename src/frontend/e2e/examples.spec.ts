@@ -160,6 +160,33 @@ test.describe("when something fails", () => {
     await expect.poll(() => server.stored(tenant)).toEqual([]);
   });
 
+  test("a rename that is left and meets another one is told, on the narrowest screen too", async ({
+    page,
+    context,
+    open,
+    server,
+    tenant,
+  }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await server.seed(tenant, "Original");
+    await open();
+    await page.getByRole("button", { name: "Rename Original" }).click();
+    await context.setOffline(true);
+    await page.keyboard.type("Mine");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: /^About/ }).click();
+    type List = { data: { id: string }[] };
+    const list = await server.call<List>(tenant, "GET", "/api/example");
+    await server.call(tenant, "PATCH", `/api/example/${list.data[0]?.id}`, { name: "Theirs" });
+    await context.setOffline(false);
+    await page.getByRole("link", { name: /home$/ }).click();
+    const told = page.getByRole("alert");
+    await expect(told).toContainText("Mine was not saved");
+    await expect(told).toBeInViewport({ ratio: 1 });
+    await told.getByRole("button", { name: "Use yours" }).click();
+    await expect(row(page, "Mine")).toContainText("v3");
+  });
+
   test("what the API refuses is said at the field, in its words", async ({ page, open }) => {
     await open();
     await add(page, "x".repeat(201));
