@@ -533,13 +533,7 @@ async fn a_page_cannot_write_by_cookies_and_a_bearer_needs_no_origin() {
 
 #[test]
 fn all_that_is_missing_is_told_and_plain_http_is_for_local_runs() {
-    let usual = [("DYNAMODB_TABLE", "test"), ("AWS_REGION", "eu-central-1"), ("AUTH_PROVIDER", "oidc")];
-    let refusal = |environment: &[(&str, &str)]| {
-        let option = |(name, value): &(&str, &str)| format!("--{}={value}", name.to_lowercase().replace('_', "-"));
-        let options: Vec<_> = usual.iter().chain(environment).map(option).collect();
-        let options: Vec<_> = options.iter().map(String::as_str).collect();
-        Config::from_settings(settings(&options)).unwrap_err().to_string()
-    };
+    let refusal = |environment: &[_]| crate::support::refusal(&[&[("AUTH_PROVIDER", "oidc")], environment].concat());
     let error = refusal(&[]);
     for variable in ["OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_CLIENT_ID"] {
         assert!(error.contains(&format!("{variable} is not set")), "{error}");

@@ -528,13 +528,9 @@ async fn in_a_local_run_links_are_written_to_the_terminal() {
     assert!(process.lines().iter().all(|line| !line.contains("#token=")), "the log is for others");
 }
 
-/// What start-up says with these variables. Not by a process, which would go on if it took them.
+/// What start-up says with these variables.
 fn refusal(environment: &[(&str, &str)]) -> String {
-    let usual = [("DYNAMODB_TABLE", "test"), ("AWS_REGION", "eu-central-1"), ("AUTH_PROVIDER", "magic_link")];
-    let option = |(name, value): &(&str, &str)| format!("--{}={value}", name.to_lowercase().replace('_', "-"));
-    let options: Vec<_> = usual.iter().chain(environment).map(option).collect();
-    let options: Vec<_> = options.iter().map(String::as_str).collect();
-    Config::from_settings(settings(&options)).unwrap_err().to_string()
+    crate::support::refusal(&[&[("AUTH_PROVIDER", "magic_link")], environment].concat())
 }
 
 const ECS: (&str, &str) = ("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.2/v4");

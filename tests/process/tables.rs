@@ -4,10 +4,10 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
     ScalarAttributeType, TimeToLiveStatus,
 };
-use aws_sdk_dynamodb::{Client, config};
 use uuid::Uuid;
 
 use crate::support::ENDPOINT;
+use crate::support::engine::client;
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::run;
 
@@ -26,12 +26,6 @@ fn a_table_is_made_once_and_found_right() {
     for command in ["create", "create", "check"] {
         assert_eq!(run(&["table", command], &environment), (0, String::new(), String::new()), "{command}");
     }
-}
-
-fn client() -> Client {
-    let credentials = config::Credentials::new("local", "local", None, None, "local");
-    let config = config::Builder::new().endpoint_url(ENDPOINT.as_str()).credentials_provider(credentials);
-    Client::from_conf(config.region(config::Region::new("us-east-1")).behavior_version_latest().build())
 }
 
 #[tokio::test]

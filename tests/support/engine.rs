@@ -15,7 +15,7 @@ pub type Item = HashMap<String, AttributeValue>;
 pub fn client() -> Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(std::env::var("AWS_REGION").unwrap_or_else(|_| "us-east-1".to_owned())))
+        .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
         .endpoint_url(ENDPOINT.as_str());
     Client::from_conf(config.build())

@@ -107,6 +107,15 @@ pub fn settings(arguments: &[&str]) -> Settings {
     Arguments::from_arg_matches(&matches).unwrap().settings
 }
 
+/// What start-up says with these variables. Not by a process, which would go on if it took them.
+pub fn refusal(environment: &[(&str, &str)]) -> String {
+    let usual = [("DYNAMODB_TABLE", "test"), ("AWS_REGION", "eu-central-1")];
+    let option = |(name, value): &(&str, &str)| format!("--{}={value}", name.to_lowercase().replace('_', "-"));
+    let options: Vec<_> = usual.iter().chain(environment).map(option).collect();
+    let options: Vec<_> = options.iter().map(String::as_str).collect();
+    Config::from_settings(settings(&options)).unwrap_err().to_string()
+}
+
 impl App {
     /// With the settings of most tests.
     pub async fn spawn() -> Self {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::time::Duration;
 
+use aws_config::timeout::TimeoutConfig;
 use governor::Quota;
 pub use settings::{Limits, LogFormat, Settings, read};
 use settings::{TenancySettings, TenantResolutionMode};
@@ -49,8 +50,8 @@ pub struct TableConfig {
     pub endpoint: Option<String>,
     /// The AWS region.
     pub region: String,
-    /// Bounds on waiting, of which those for DynamoDB are used.
-    pub waits: Waits,
+    /// Bounds on waiting for it.
+    pub timeouts: TimeoutConfig,
 }
 
 /// Where the process runs, told by variables that the platforms set themselves.
@@ -121,7 +122,7 @@ impl TableConfig {
         let local_region = || is_local.then(|| "us-east-1".to_owned());
         let region = settings.aws_region.clone().or_else(local_region);
         let region = problems.required("AWS_REGION", region, "the table's region, like eu-central-1");
-        Some(Self { name: name?, endpoint, region: region?, waits: *waits })
+        Some(Self { name: name?, endpoint, region: region?, timeouts: waits.for_aws() })
     }
 }
 

@@ -69,7 +69,7 @@ impl Table {
         let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF);
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(config.region.clone()))
-            .timeout_config(config.waits.for_aws())
+            .timeout_config(config.timeouts.clone())
             .retry_config(retries);
         if let Some(endpoint) = &config.endpoint {
             // An emulator wants credentials but must never get real ones.
