@@ -7,7 +7,8 @@ import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
-// A little longer than the minute before their end at which clients renew their tokens.
+// A little longer than the minute before their end at which the page renews its tokens; the app renews such short ones
+// half-way.
 const SOON_TO_BE_RENEWED = 63;
 
 const FORM = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Provider</title>
