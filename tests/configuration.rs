@@ -73,6 +73,7 @@ fn each_variable_is_checked() {
                 "",
             ],
         ),
+        ("AWS_REGION", &["", " ", "eu central", "eu-central-1/", "eu-central-1\n", "EU-CENTRAL-1"]),
         ("DYNAMODB_TABLE", &["", UNSET, "ab", "a b c", "table#", &"a".repeat(256)]),
         (
             "DYNAMODB_ENDPOINT",

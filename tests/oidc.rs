@@ -545,7 +545,14 @@ fn all_that_is_missing_is_told_and_plain_http_is_for_local_runs() {
         let plain = [(platform, "x"), ("OIDC_ISSUER", "https://a.example"), ("OIDC_JWKS_URI", "http://a.example/jwks")];
         assert!(refusal(&[&client[..], &plain].concat()).contains("OIDC_JWKS_URI must be"), "{platform}");
     }
-    for nonsense in ["nonsense", "ftp://issuer.example.org", "//issuer.example.org", "javascript:alert(1)"] {
+    for nonsense in [
+        "nonsense",
+        "ftp://issuer.example.org",
+        "//issuer.example.org",
+        "javascript:alert(1)",
+        "https://issuer.example.org?x",
+        "https://issuer.example.org#x",
+    ] {
         assert!(refusal(&[&client[..], &[("OIDC_ISSUER", nonsense)]].concat()).contains("OIDC_ISSUER must be"));
     }
     let https = ["--auth-provider", "oidc", "--oidc-issuer", "https://issuer.example.org", "--oidc-audience", "a"];

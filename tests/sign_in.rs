@@ -157,6 +157,13 @@ async fn every_address_gets_the_same_answer_and_only_addresses_get_mails() {
         "Victim <victim@example.com>",
         "victim@example.com\0",
         "nobody@-example-.com",
+        // Other ways to write one mailbox, and hosts without a name.
+        "victim@exa\u{200b}mple.com",
+        "victim@\u{ff45}xample.com",
+        "victim@example\u{3002}com",
+        "victim@b\u{fc}cher.example.com",
+        "victim@[127.0.0.1]",
+        "victim@[IPv6:::1]",
         &longest,
         &too_long,
         &"x".repeat(10_000),
@@ -170,6 +177,9 @@ async fn every_address_gets_the_same_answer_and_only_addresses_get_mails() {
     ask(&acme, "sentinel@example.com").await.expect(202);
     smtp::mails("sentinel@example.com", 1).await;
     smtp::mails("known@example.com", 1).await;
+    let links = app.items_of("LOGIN#").await;
+    let victims = links.iter().filter(|link| link["email"].as_str().unwrap().starts_with("victim"));
+    assert_eq!(victims.count(), 0, "{links:#?}");
     for never in ["victim@example.com", "nobody@example.com", &too_long] {
         assert_eq!(smtp::taken(never), [Value::Null; 0]);
     }

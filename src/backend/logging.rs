@@ -2,13 +2,18 @@
 
 use std::fmt;
 use std::io::IsTerminal as _;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use tracing::{Event, Subscriber};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_serde::fields::AsMap as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::format::{JsonFields, Writer};
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -18,12 +23,26 @@ use crate::timestamp::Millis;
 /// The target of the one line that every request ends with.
 pub const REQUEST: &str = "request";
 
-/// Sets up logging for the whole process, panics included. `namespace` is that of the CloudWatch metrics.
+/// Lines that wait for whoever reads them: about 10 MB. Beyond, lines are lost rather than requests.
+const MOST_LINES: usize = 10_000;
+
+/// Sets up logging for the whole process, panics included. `namespace` is that of the CloudWatch metrics. `in_background`
+/// lets lines be written later, so that a reader who stops reading does not stop the app; not on Lambda, which freezes the
+/// process with its answer.
 ///
 /// # Errors
 /// When `filter` is none.
-pub fn init(format: LogFormat, filter: &str, namespace: &str) -> Result<(), ParseError> {
-    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(filter)?);
+pub fn init(format: LogFormat, filter: &str, namespace: &str, in_background: bool) -> Result<Unwritten, ParseError> {
+    let (writer, guard) = if in_background {
+        let lines = NonBlockingBuilder::default().buffered_lines_limit(MOST_LINES);
+        let (writer, guard) = lines.finish(std::io::stdout());
+        (BoxMakeWriter::new(writer), Some(guard))
+    } else {
+        (BoxMakeWriter::new(std::io::stdout), None)
+    };
+    // Where a line cannot be written, a complaint of it cannot be either.
+    let builder = tracing_subscriber::fmt().with_writer(writer).log_internal_errors(false);
+    let builder = builder.with_env_filter(EnvFilter::try_new(filter)?);
     match format {
         LogFormat::Json => {
             let namespace = namespace.to_owned();
@@ -36,7 +55,23 @@ pub fn init(format: LogFormat, filter: &str, namespace: &str) -> Result<(), Pars
         let message = panic.payload_as_str().unwrap_or("(not a text)");
         tracing::error!(location, panic = message, "panicked");
     }));
-    Ok(())
+    Ok(Unwritten(guard))
+}
+
+/// The lines that are not written yet. Dropped, it has them written, for as long as somebody reads them.
+#[derive(Debug)]
+pub struct Unwritten(Option<WorkerGuard>);
+
+impl Drop for Unwritten {
+    fn drop(&mut self) {
+        let (guard, (end, ended)) = (self.0.take(), mpsc::channel());
+        // Aside, since the guard waits for two seconds at most, but complains to the very output that may be stuck.
+        thread::spawn(move || {
+            drop(guard);
+            let _ = end.send(());
+        });
+        let _ = ended.recv_timeout(Duration::from_secs(2));
+    }
 }
 
 /// An event as one line. Strings are escaped, so that nothing in them can forge another line.

@@ -145,8 +145,9 @@ async fn run_app(
     let state = AppState::new(config, table);
     let (config, router) = (Arc::clone(&state.config), app::router(state.clone()));
     let Settings { port, log_format, rust_log, limits, waits, .. } = &config.settings;
-    logging::init(log_format.unwrap_or(LogFormat::Json), rust_log, &config.table.name)?;
-    if config.compute == Compute::Lambda {
+    let on_lambda = config.compute == Compute::Lambda;
+    let _unwritten = logging::init(log_format.unwrap_or(LogFormat::Json), rust_log, &config.table.name, !on_lambda)?;
+    if on_lambda {
         return lambda::serve(router, &config).await;
     }
     let stop = stop_signal()?;

@@ -1,5 +1,9 @@
 //! What it writes to its log, and what it never writes.
 
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStderr};
+
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
@@ -7,8 +11,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::support::faulty::{Fault, Faulty};
-use crate::support::process::{Folder, Process};
-use crate::support::{App, BASE_DOMAIN, Send as _, within_patience};
+use crate::support::process::{Folder, Process, command, kill};
+use crate::support::{App, BASE_DOMAIN, Send as _, Tenant, within_patience};
 
 #[tokio::test]
 async fn every_line_is_one_object_and_a_request_is_told_once_with_its_cost_and_metrics() {
@@ -228,4 +232,45 @@ async fn dev_logs_for_people_and_as_json_where_that_is_asked_for() {
     let process = Process::start(&folder, &["dev", "--memory"], &[("LOG_FORMAT", "json")]);
     process.tenant("acme").get("/api/config").await.fails(421, "misdirected_request");
     assert_eq!(process.log("request", 1).await[0]["status"], 421);
+}
+
+/// `dev`, whose greeting tells the port on standard error, with what it writes to either output.
+fn dev() -> (Child, BufReader<ChildStderr>, Tenant) {
+    let environment = [("PORT", "0"), ("LOG_FORMAT", "json"), ("TENANT_RATE_LIMIT", "0")];
+    let mut child = command(&Folder::new(), &["dev", "--memory"], &environment).spawn().unwrap();
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    let port = loop {
+        assert_ne!(errors.read_line(&mut line).unwrap(), 0, "{line}");
+        if let Some((_, rest)) = line.split_once("http://localhost:") {
+            break rest.split(' ').next().unwrap().parse().unwrap();
+        }
+    };
+    (child, errors, Tenant::new(SocketAddr::from(([127, 0, 0, 1], port)), "acme.localhost"))
+}
+
+async fn ends_well(mut child: Child) {
+    kill("TERM", child.id());
+    let ended = tokio::task::spawn_blocking(move || child.wait().unwrap());
+    assert_eq!(within_patience("the program's end", ended).await.unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_reader_that_stops_reading_the_log_stops_nothing_else() {
+    let (child, _errors, acme) = dev();
+    // A pipe holds 64 KB, which is about a hundred lines.
+    for _ in 0..400 {
+        within_patience("an answer", acme.get("/api/config")).await.expect(200);
+    }
+    ends_well(child).await;
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_costs_lines_and_no_answers() {
+    let (mut child, errors, acme) = dev();
+    drop((child.stdout.take(), errors));
+    for _ in 0..20 {
+        acme.get("/api/config").await.expect(200);
+    }
+    ends_well(child).await;
 }

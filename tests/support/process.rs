@@ -73,7 +73,8 @@ pub fn run(arguments: &[&str], environment: &[(&str, &str)]) -> (i32, String, St
     (status.code().unwrap(), text(stdout), text(stderr))
 }
 
-fn kill(signal: &str, id: u32) {
+/// Sends a signal, like `TERM`.
+pub fn kill(signal: &str, id: u32) {
     let kill = format!("kill -{signal} {id}");
     assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }

@@ -50,7 +50,7 @@ fn a_panic_is_answered_with_the_envelope_and_logged_once_with_the_request_id() {
 }
 
 async fn panic_and_go_on() {
-    logging::init(LogFormat::Json, "info", "test").unwrap();
+    let _unwritten = logging::init(LogFormat::Json, "info", "test", true).unwrap();
     let config = config();
     let routes = Router::new()
         .route("/api/literal", get(async || -> () { panic!("planted-in-the-panic") }))

@@ -21,6 +21,8 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let (value, None) = (values.next(), values.next()) else { return Err(Error::Unauthenticated) };
     let Some(value) = value else { return Ok(None) };
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Error::Unauthenticated)?;
+    // One space or more (RFC 9110 §11.4).
+    let token = token.trim_start_matches(' ');
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > LONGEST {
         return Err(Error::Unauthenticated);
     }
@@ -34,8 +36,10 @@ impl MagicLink {
     /// # Errors
     /// When the request would write and comes from a page of another origin.
     pub fn cookie<'a>(&self, parts: &'a Parts, host_header: &HeaderName) -> Result<Option<&'a str>, Error> {
-        let values = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let values = parts.headers.get_all(header::COOKIE).iter();
+        // Browsers send any bytes that a page has set; those of another cookie must not hide this one.
+        let texts = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b';')).map(str::from_utf8);
+        let mut pairs = texts.filter_map(|pair| pair.ok()?.trim().split_once('='));
         let Some((_, text)) = pairs.find(|(name, _)| *name == self.cookie_name()) else { return Ok(None) };
         if parts.method.is_safe() || is_same_origin(&parts.headers, host_header) {
             return Ok(Some(text));

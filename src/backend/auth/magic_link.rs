@@ -126,8 +126,9 @@ async fn request_link(
 ) -> Result<Response, Error> {
     let magic_link = state.config.auth.magic_link()?;
     let text = input.email.trim().to_lowercase();
-    // Quotes would let one mailbox be written in many ways, each with a count of its own.
-    let plain = Some(&text).filter(|text| text.len() <= LONGEST_ADDRESS && !text.contains('"'));
+    // Quotes, Unicode and numbers of hosts would let one mailbox be written in many ways, each with a count of its own.
+    let is_plain = |text: &&String| text.is_ascii() && !text.contains(['"', '[']) && text.len() <= LONGEST_ADDRESS;
+    let plain = Some(&text).filter(is_plain);
     let address = plain.and_then(|text| text.parse::<Address>().ok());
     // What is no address goes the same way, as long and as dear, but for the mail.
     let user_id = UserId::derive(&tenant, PROVIDER, &text);

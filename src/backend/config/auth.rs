@@ -160,6 +160,10 @@ fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -
     };
     let issuer_url = web_url("OIDC_ISSUER", issuer.as_deref());
     web_url("OIDC_JWKS_URI", settings.oidc_jwks_uri.as_deref());
+    if issuer_url.as_ref().is_some_and(|url| url.query().is_some() || url.fragment().is_some()) {
+        // OpenID Connect Discovery §3.
+        return problems.add("OIDC_ISSUER", "must be a URL without a query and a fragment");
+    }
     let (issuer, audience, client_id) = (issuer?, audience?, client_id?);
     let jwks = Jwks::new(issuer.clone(), settings.oidc_jwks_uri.clone(), compute != Compute::Lambda);
     let jwks = problems.check("OIDC_ISSUER", jwks)?.into();

@@ -90,7 +90,7 @@ pub(super) struct TableSettings {
     pub(super) dynamodb_endpoint: Option<String>,
 
     /// AWS region of the table; ECS and Lambda set it
-    #[arg(long, env, value_parser = not_empty)]
+    #[arg(long, env, value_parser = region)]
     pub(super) aws_region: Option<String>,
 }
 
@@ -219,6 +219,13 @@ fn table_name(text: &str) -> Result<String, &'static str> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     let name = Some(text).filter(|text| matches!(text.len(), 3..=255) && text.bytes().all(allowed));
     name.map(str::to_owned).ok_or("a table's name is of 3 to 255 letters, digits, _, . and -")
+}
+
+/// A part of the host names of AWS's endpoints.
+fn region(text: &str) -> Result<String, &'static str> {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let name = Some(text).filter(|text| matches!(text.len(), 1..=63) && text.bytes().all(allowed));
+    name.map(str::to_owned).ok_or("a region looks like eu-central-1")
 }
 
 /// What clap tells of an empty value has no words.

@@ -40,11 +40,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(Error::UnsupportedMediaType);
         }
         let body = request.extract::<Bytes, _>().await.map_err(|rejection| unread_body(&rejection))?;
+        // Also where nothing of ours stands, which serde would skip.
+        let text = str::from_utf8(&body).map_err(|error| Error::MalformedJson(error.to_string()))?;
         // serde would take an array for a struct, by position.
-        if body.trim_ascii_start().starts_with(b"[") {
+        if text.trim_ascii_start().starts_with('[') {
             return Err(Error::invalid("body", NOT_AN_OBJECT));
         }
-        let mut json = serde_json::Deserializer::from_slice(&body);
+        let mut json = serde_json::Deserializer::from_str(text);
         let value = deserialize(&mut json, serde_json::Error::is_data)?;
         json.end().map_err(|error| Error::MalformedJson(error.to_string()))?;
         Ok(Self(value))

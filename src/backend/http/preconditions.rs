@@ -94,20 +94,27 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
 fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Versions>, Error> {
     // Weak tags count when a client asks for news, but not when it writes (RFC 9110 §13.1).
     let weak_counts = name == header::IF_NONE_MATCH;
-    // What is no text is no tag. Elements of a list may be empty (RFC 9110 §5.6.1.2).
-    let values = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("?"));
-    let tags: Vec<_> = values.flat_map(|value| value.split(',')).map(str::trim).filter(|tag| !tag.is_empty()).collect();
-    if tags == ["*"] {
+    // Tags of others may hold commas and any bytes. Elements of a list may be empty (RFC 9110 §5.6.1.2).
+    let elements = headers.get_all(name).iter().flat_map(|value| {
+        let mut is_quoted = false;
+        value.as_bytes().split(move |byte| {
+            is_quoted ^= *byte == b'"';
+            *byte == b',' && !is_quoted
+        })
+    });
+    let tags: Vec<_> = elements.map(<[u8]>::trim_ascii).filter(|tag| !tag.is_empty()).collect();
+    if tags == [b"*"] {
         return Ok(Some(Versions::Any));
     }
-    let version = |tag: &str| {
-        // Tags of ours hold no comma, and of others only that they match nothing.
-        let (is_weak, quoted) = tag.strip_prefix("W/").map_or((false, tag), |strong| (true, strong));
-        let opaque = quoted.strip_prefix('"')?.strip_suffix('"').filter(|opaque| !opaque.contains('"'))?;
-        let is_ours = |version: &Version| version.to_string() == opaque && (!is_weak || weak_counts);
-        Some(opaque.parse().ok().filter(is_ours).unwrap_or(NO_VERSION))
+    let version = |tag: &&[u8]| {
+        let (is_weak, quoted) = tag.strip_prefix(b"W/").map_or((false, *tag), |strong| (true, strong));
+        let opaque = quoted.strip_prefix(b"\"")?.strip_suffix(b"\"").filter(|opaque| !opaque.contains(&b'"'))?;
+        let is_ours = |version: &Version| version.to_string().as_bytes() == opaque && (!is_weak || weak_counts);
+        let version = str::from_utf8(opaque).ok().and_then(|text| text.parse().ok());
+        // One that is not ours matches nothing.
+        Some(version.filter(is_ours).unwrap_or(NO_VERSION))
     };
-    match tags.iter().map(|tag| version(tag)).collect::<Option<Vec<_>>>() {
+    match tags.iter().map(version).collect::<Option<Vec<_>>>() {
         Some(versions) if matches!(versions.len(), 1..=MOST_TAGS) => Ok(Some(Versions::OneOf(versions))),
         Some(versions) if versions.is_empty() && !headers.contains_key(name) => Ok(None),
         _ => {

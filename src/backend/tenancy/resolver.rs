@@ -82,13 +82,12 @@ impl TenantResolver {
         };
         let mut values = headers.get_all(&self.host_header).iter();
         let (Some(host), None) = (values.next(), values.next()) else { return None };
-        let host = host.to_str().ok()?;
+        let host = host_name(host.to_str().ok()?)?;
         // A request target in absolute form outranks the Host header (RFC 9112 §3.2.2). Nobody sends
         // it to an origin server in earnest; where the two disagree, guessing would be a mistake.
-        if uri.authority().is_some_and(|target| target.as_str() != host) {
+        if uri.authority().is_some_and(|target| host_name(target.as_str()).as_ref() != Some(&host)) {
             return None;
         }
-        let host = host_name(host)?;
         if host == base_domain || local && is_loopback(&host) {
             return TenantId::parse(TenantId::DEFAULT);
         }
@@ -96,13 +95,14 @@ impl TenantResolver {
     }
 }
 
-/// The host, lower-cased, without port and final dot; `None` unless the text is a host, or a host and a port.
+/// The host, lower-cased, without port and final dot; `None` unless the text is a host, or a host and a port, which may
+/// be empty (RFC 3986 §3.2.3).
 fn host_name(text: &str) -> Option<String> {
     let authority = text.parse::<Authority>().ok()?;
     let host = authority.host();
     let port = text.strip_prefix(host)?.strip_prefix(':');
     let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
-    let is_valid = text == host || port.is_some_and(is_number);
+    let is_valid = text == host || port.is_some_and(|port| port.is_empty() || is_number(port));
     is_valid.then(|| host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase())
 }
 
