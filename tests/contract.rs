@@ -136,7 +136,7 @@ async fn a_user_is_seen_again_after_an_hour_and_keeps_the_first_time() {
 
 #[tokio::test]
 async fn where_nobody_signs_in_by_a_link_its_routes_are_absent_whatever_they_are_sent() {
-    let acme = App::with(&["--sign-in-client-rate-limit", "1"]).await.tenant("acme");
+    let acme = App::spawn().await.tenant("acme");
     for path in ["request-link", "verify", "logout", "logout-everywhere"] {
         for body in ["", "x", "{}", r#"{"token":"a","email":"a@example.com"}"#] {
             let request = acme.request(Method::POST, &format!("/api/auth/{path}"));
