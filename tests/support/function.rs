@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -20,9 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 
 use super::process::{Folder, Lines, command, lines_of, lines_where};
-use super::{App, BASE_DOMAIN, ENDPOINT};
-
-const PATIENCE: Duration = Duration::from_mins(1);
+use super::{App, BASE_DOMAIN, ENDPOINT, within_patience};
 
 /// What the gateway calls each request, in the alphabet that it uses.
 pub const GATEWAY_REQUEST_ID: &str = "JKJaXmPLvHcESHA=";
@@ -79,7 +76,7 @@ impl Function {
         let (answer, answered) = oneshot::channel();
         self.api.waiting.lock().unwrap().push_back((event.to_string(), answer));
         self.api.invoked.notify_one();
-        tokio::time::timeout(PATIENCE, answered).await.expect("no answer").unwrap()
+        within_patience("an answer of the function", answered).await.unwrap()
     }
 
     /// The answer to a request, once the function gave one.

@@ -17,7 +17,8 @@ use crate::tenancy::TenantId;
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// The caller's own id when it is one, else the gateway's, else a new one. Any other text is dropped: no response or log line contains it.
+    /// The caller's own id when it is one, else the gateway's, else a new one. Any other text is dropped: no response or
+    /// log line contains it.
     fn of(headers: &HeaderMap, extensions: &Extensions) -> Self {
         let is_id = |text: &&str| {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);

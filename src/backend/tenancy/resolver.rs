@@ -95,14 +95,13 @@ impl TenantResolver {
     }
 }
 
-/// The host, lower-cased, without port and final dot; `None` unless the text is a host, or a host and a port, which may
-/// be empty (RFC 3986 §3.2.3).
+/// The host, lower-cased, without port and final dot; `None` unless the text is a host, or a host and a port.
 fn host_name(text: &str) -> Option<String> {
     let authority = text.parse::<Authority>().ok()?;
     let host = authority.host();
     let port = text.strip_prefix(host)?.strip_prefix(':');
     let is_number = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
-    let is_valid = text == host || port.is_some_and(|port| port.is_empty() || is_number(port));
+    let is_valid = text == host || port.is_some_and(is_number);
     is_valid.then(|| host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase())
 }
 
