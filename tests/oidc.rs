@@ -200,8 +200,18 @@ async fn claims_of_other_types_or_lengths_are_left_out() {
         let data = trusted.acme.check(&trusted.token(&json!({}), &claims)).await.expect(200)["data"].clone();
         assert_eq!([&data["email"], &data["name"], &data["picture"]], [&Value::Null; 3], "{odd}");
     }
-    let unverified = trusted.token(&json!({}), &json!({ "email_verified": false }));
-    assert_eq!(trusted.acme.check(&unverified).await.expect(200)["data"]["email"], Value::Null);
+    for (verified, told) in [
+        (json!(true), true),
+        (json!("true"), true),
+        (json!(false), false),
+        (json!("false"), false),
+        (json!(1), false),
+        (json!(null), true), // says nothing
+    ] {
+        let token = trusted.token(&json!({}), &json!({ "email_verified": verified }));
+        let email = trusted.acme.check(&token).await.expect(200)["data"]["email"].clone();
+        assert_eq!(email.is_string(), told, "{verified}");
+    }
 }
 
 #[tokio::test]

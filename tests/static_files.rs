@@ -14,6 +14,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::support::function::EventRequest;
+use crate::support::process::Folder;
 use crate::support::{ENDPOINT, settings};
 
 #[derive(Embed)]
@@ -173,6 +174,18 @@ async fn compressed_forms_and_files_outside_have_no_address() {
         "//etc/hostname".to_owned(),
     ] {
         get(&path, &[]).await.is_not_found();
+    }
+}
+
+#[tokio::test]
+async fn a_link_in_the_file_system_leads_nowhere() {
+    let folder = Folder::new();
+    let link = folder.0.join("link");
+    std::os::unix::fs::symlink("/etc/passwd", &link).unwrap();
+    let link = link.to_str().unwrap();
+    for path in [format!("/{link}"), format!("//{link}"), format!("/assets/../../../../../../../../../..{link}")] {
+        get(&path, &[]).await.is_not_found();
+        get(&path.replace('/', "\\").replacen('\\', "/", 1), &[]).await.is_not_found();
     }
 }
 

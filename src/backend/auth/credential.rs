@@ -37,9 +37,10 @@ impl MagicLink {
     /// When the request would write and comes from a page of another origin.
     pub fn cookie<'a>(&self, parts: &'a Parts, host_header: &HeaderName) -> Result<Option<&'a str>, Error> {
         let values = parts.headers.get_all(header::COOKIE).iter();
-        // Browsers send any bytes that a page has set; those of another cookie must not hide this one.
-        let texts = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b';')).map(str::from_utf8);
-        let mut pairs = texts.filter_map(|pair| pair.ok()?.trim().split_once('='));
+        // Browsers send any bytes that a page has set; those of another cookie must not hide this one. Only ASCII is cut
+        // off: to a browser, a name that begins with another white space is no `__Host-` name, and any sibling may set it.
+        let pairs = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b';')).map(<[u8]>::trim_ascii);
+        let mut pairs = pairs.filter_map(|pair| str::from_utf8(pair).ok()?.split_once('='));
         let Some((_, text)) = pairs.find(|(name, _)| *name == self.cookie_name()) else { return Ok(None) };
         if parts.method.is_safe() || is_same_origin(&parts.headers, host_header) {
             return Ok(Some(text));

@@ -2,6 +2,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderName;
 use axum::middleware::Next;
 use axum::response::Response;
+use lettre::Address;
 
 use crate::app::AppState;
 use crate::http::{ClientAddress, Error, Rate};
@@ -19,6 +20,16 @@ pub struct SignInRate {
     /// By client and mailbox, over all tenants, each of which has a count of its own in the table. Not by mailbox alone:
     /// anybody could use up somebody else's share.
     pub by_mailbox: Option<Rate<(Option<ClientAddress>, String)>>,
+}
+
+impl SignInRate {
+    /// Counts one more mail that this client wants sent to this address, and tells whether it was too many.
+    pub fn is_flooding(&self, client: Option<ClientAddress>, address: &Address) -> bool {
+        // To most providers a tag behind a `+` makes no other mailbox.
+        let name = address.user().split('+').next().unwrap_or_default();
+        let mailbox = format!("{name}@{}", address.domain());
+        self.by_mailbox.as_ref().is_some_and(|rate| rate.check(&(client, mailbox)).is_err())
+    }
 }
 
 /// Counts a request against the shares of its client and its tenant.

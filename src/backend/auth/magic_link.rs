@@ -147,9 +147,9 @@ async fn request_link(
     let table = state.table.of_user(&tenant, user_id, &context.meter);
     let token = Token::new(user_id);
     let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
-    let (rate, key) = (&state.config.sign_in_rate.by_mailbox, (client.map(|Extension(client)| client), text));
+    let client = client.map(|Extension(client)| client);
     // First: what is refused here must not count against the address as well, whose owner would get no link.
-    if address.is_some() && rate.as_ref().is_some_and(|rate| rate.check(&key).is_err()) {
+    if address.as_ref().is_some_and(|address| state.config.sign_in_rate.is_flooding(client, address)) {
         tracing::warn!("a mail was not sent: its client asked for many to one address");
     } else {
         let added = table.add_link(&token.hash(), &login).await?;

@@ -68,7 +68,9 @@ impl Oidc {
         let text = |name: &str| claims.get(name)?.as_str().map(str::to_owned);
         let subject = text("sub").filter(|sub| matches!(sub.len(), 1..=LONGEST_CLAIM)).ok_or(Error::Unauthenticated)?;
         let short = |name: &str| text(name).filter(|claim| claim.len() <= LONGEST_CLAIM);
-        let unverified = claims.get("email_verified") == Some(&Value::Bool(false));
+        // Many issuers say nothing of it, and some write a text.
+        let is_true = |claim: &Value| claim.as_bool() == Some(true) || claim.as_str() == Some("true");
+        let unverified = claims.get("email_verified").is_some_and(|claim| !is_true(claim));
         Ok(Principal {
             provider: PROVIDER,
             user_id: UserId::derive(tenant, PROVIDER, &subject),

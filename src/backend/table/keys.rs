@@ -37,6 +37,8 @@ pub struct Key {
 pub(super) struct UserPartition(String);
 
 impl UserPartition {
+    /// What the sort keys of all links begin with.
+    pub(super) const LINKS: &str = "LOGIN#";
     /// What the sort keys of all sessions begin with.
     pub(super) const SESSIONS: &str = "SESSION#";
 
@@ -65,7 +67,7 @@ impl UserPartition {
 
     /// A link that was mailed.
     pub(super) fn login(&self, token: &TokenHash) -> Key {
-        self.key(format!("LOGIN#{}", hex(token)))
+        self.key(format!("{}{}", Self::LINKS, hex(token)))
     }
 
     /// When the last links were mailed.

@@ -126,16 +126,18 @@ impl UserTable {
         }
     }
 
-    /// Ends all sessions of the user, `own` and the event with the last of them: whoever is interrupted tries again.
+    /// Ends all sessions of the user and all links that could make new ones, `own` and the event with the last of them:
+    /// whoever is interrupted tries again.
     ///
     /// # Errors
     /// When the table cannot be read or written.
     pub async fn sign_out_everywhere(&self, own: &TokenHash, event: &Event) -> Result<(), TableError> {
-        let mut sessions = self.session_keys().await?;
+        let mut logins = self.login_keys(UserPartition::LINKS).await?;
+        logins.extend(self.login_keys(UserPartition::SESSIONS).await?);
         let own = self.partition.session(own);
-        sessions.sort_by_key(|session| *session == own);
+        logins.sort_by_key(|login| *login == own);
         // One write is for the event.
-        let mut parts = sessions.chunks(MOST_WRITES - 1).peekable();
+        let mut parts = logins.chunks(MOST_WRITES - 1).peekable();
         while let Some(part) = parts.next() {
             // No condition: one that ends at the same moment is as good as ended here.
             let delete = part.iter().fold(self.transaction(), |delete, key| delete.delete_key(key, None));
@@ -148,13 +150,13 @@ impl UserTable {
         Ok(())
     }
 
-    async fn session_keys(&self) -> Result<Vec<Key>, TableError> {
+    async fn login_keys(&self, prefix: &str) -> Result<Vec<Key>, TableError> {
         let query = self.table.client.query().table_name(&self.table.name);
         let mut pages = query
             .key_condition_expression(format!("{PK} = :pk AND begins_with({SK}, :prefix)"))
             .projection_expression(SK)
             .expression_attribute_values(":pk", AttributeValue::S(self.partition.as_str().to_owned()))
-            .expression_attribute_values(":prefix", AttributeValue::S(UserPartition::SESSIONS.to_owned()))
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
             .consistent_read(true)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .into_paginator()
