@@ -8,6 +8,7 @@ export { accountName, audience, facts, shortTime } from "./messages.ts";
 export {
   apiToken,
   audienceParameters,
+  claimsOf,
   hasEnded,
   notSignedIn,
   type Oidc,
