@@ -1,9 +1,12 @@
 //! What the program says of its configuration, read from the outside.
 
+use std::time::Duration;
+
 use clap::Args as _;
-use reference_architecture::config::{Settings, Waits};
+use reference_architecture::config::{Config, Settings, Waits};
 
 use crate::support::process::run;
+use crate::support::settings;
 
 /// What `serve` needs at least, but for a table that exists: it is not asked before the first request.
 const COMPLETE: [(&str, &str); 5] = [
@@ -187,6 +190,18 @@ fn outside_of_local_runs_the_deployer_chooses_who_vouches_for_users() {
     // On ECS the grace and the drain together must end before the platform kills.
     let text = refused(&[("ECS_CONTAINER_METADATA_URI_V4", "x"), ("AUTH_PROVIDER", "none"), ("STOP_TIMEOUT", "35s")]);
     assert!(text.contains("SHUTDOWN_GRACE") && text.contains("STOP_TIMEOUT"), "{text}");
+}
+
+#[test]
+fn on_ecs_an_instance_serves_on_for_20_s_unless_told_otherwise_and_elsewhere_not() {
+    let grace = |more: &[&str]| {
+        let table = ["--dynamodb-table=test", "--aws-region=eu-central-1", "--auth-provider=none"];
+        Config::from_settings(settings(&[&table[..], more].concat())).unwrap().settings.waits.shutdown_grace
+    };
+    let ecs = "--ecs-container-metadata-uri-v4=x";
+    assert_eq!(grace(&[ecs]), Some(Duration::from_secs(20)));
+    assert_eq!(grace(&[ecs, "--shutdown-grace=0s"]), Some(Duration::ZERO));
+    assert_eq!(grace(&[]), None);
 }
 
 #[test]

@@ -96,6 +96,8 @@ async fn more_requests_at_once_than_allowed_are_shed_and_probes_are_not() {
     shed.fails(503, "overloaded");
     assert_eq!(shed.header("retry-after"), Some("1"));
     app.tenant("demo").get("/api/me").await.fails(503, "overloaded");
+    // Not even its host is looked at.
+    app.host("foreign.org").get("/api/me").await.fails(503, "overloaded");
     acme.get("/api/health").await.expect(200);
     acme.get("/api/ready").await.expect(200);
     held.write_all(br#""name":"the held"}"#).await.unwrap();

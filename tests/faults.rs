@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::support::faulty::{Fault, Faulty, PLANTED};
+use crate::support::process::Process;
 use crate::support::{Answer, App, Send as _, Tenant};
 
 /// Short, so that tests of silence are; each far below the handler's, so that its time-out never answers first.
@@ -383,6 +384,21 @@ async fn cancelled_transactions_are_read_reason_by_reason() {
     scene.acme.delete(&scene.path()).await.fails(404, "not_found");
     scene.proxy.heal();
     assert_eq!(scene.acme.names().await, ["first"]);
+}
+
+#[tokio::test]
+async fn readiness_waits_for_one_attempt_alone_and_warns_of_its_failure() {
+    let app = App::spawn().await;
+    let proxy = Faulty::start().await;
+    let waits = [("DYNAMODB_CONNECT_TIMEOUT", "500ms"), ("DYNAMODB_ATTEMPT_TIMEOUT", "500ms")];
+    let environment = [&[("DYNAMODB_ENDPOINT", proxy.endpoint.as_str())], &waits[..]].concat();
+    let process = Process::serve(&app.table_name, &environment);
+    proxy.always(Fault::Hang);
+    is_unavailable(&process.tenant("acme").get("/api/ready").await);
+    // The SDK's time-out of the attempt ends at the same moment, and it may have begun the next one.
+    assert!((1..=2).contains(&proxy.calls().len()), "{:?}", proxy.calls());
+    let told = process.log("reference_architecture::resources::deployment", 1).await;
+    assert_eq!(told[0]["level"], "WARN");
 }
 
 #[tokio::test]

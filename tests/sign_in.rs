@@ -1,19 +1,29 @@
 //! Signing in by a link in a mail: who gets one, what it is good for, and what nobody learns from asking.
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
-use reference_architecture::auth::Token;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use reference_architecture::auth::{Auth, Token, UserId};
 use reference_architecture::config::Config;
+use reference_architecture::http::{ClientAddress, Error, Rate};
+use reference_architecture::tenancy::TenantResolver;
 use reqwest::{Method, header};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::Process;
 use crate::support::sign_in::{LATER, MAGIC_LINK, in_seconds, partition, timestamp, user_id};
-use crate::support::{Answer, App, Send as _, Tenant, settings, smtp};
+use crate::support::{Answer, App, Send as _, Tenant, settings, smtp, within_patience};
 
 async fn ask(tenant: &Tenant, email: &str) -> Answer {
     tenant.post("/api/auth/request-link", &json!({ "email": email })).await
@@ -408,6 +418,39 @@ async fn a_user_an_event_and_a_session_come_with_the_sign_in_and_nothing_stored_
 }
 
 #[tokio::test]
+async fn the_table_knows_links_and_sessions_by_the_sha_256_of_their_secrets() {
+    let table = App::spawn().await;
+    let process = Process::serve(&table.table_name, &[("AUTH_PROVIDER", "magic_link")]);
+    let acme = process.tenant("acme");
+    let key = |kind: &str, token: &str| {
+        // The user's id, then the secret.
+        let secret = &BASE64_URL_SAFE_NO_PAD.decode(token).unwrap()[16..];
+        Sha256::digest(secret).iter().fold(format!("{kind}#"), |text, byte| format!("{text}{byte:02x}"))
+    };
+    ask(&acme, "ada@example.com").await.expect(202);
+    let link = process.error_line("#token=").await.trim().rsplit_once("#token=").unwrap().1.to_owned();
+    assert_eq!(table.items_of("LOGIN#").await[0]["SK"], key("LOGIN", &link));
+    let session = verify(&acme, &link).await.expect(200)["data"]["token"].as_str().unwrap().to_owned();
+    assert_eq!(table.items_of("SESSION#").await[0]["SK"], key("SESSION", &session));
+}
+
+/// The next release finds users and sessions where this one left them. Another namespace makes other ids.
+#[test]
+fn the_ids_of_users_and_the_form_of_tokens_stay_as_they_are() {
+    let acme = TenantResolver::named_by_operator("acme").unwrap();
+    for (provider, subject, id) in [
+        ("none", "public", "2c27c3e9-9177-5aa1-9492-ebbb007e4beb"),
+        ("magic_link", "ada@example.com", "095e40e6-c0a4-550a-afa2-f61cb1a5756c"),
+        ("oidc", "ada", "742d66c2-29d2-51fa-8438-77e9ee31de37"),
+    ] {
+        assert_eq!(UserId::derive(&acme, provider, subject).to_string(), id, "{provider}");
+    }
+    let ada = user_id("acme", "ada@example.com");
+    let token = BASE64_URL_SAFE_NO_PAD.decode(Token::new(ada).to_text()).unwrap();
+    assert_eq!((uuid::Uuid::from_slice(&token[..16]).unwrap().to_string(), token.len()), (ada.to_string(), 48));
+}
+
+#[tokio::test]
 async fn a_link_is_good_for_fifteen_minutes() {
     let app = App::with_links().await;
     ask(&app.tenant("acme"), "ada@example.com").await.expect(202);
@@ -483,6 +526,88 @@ async fn a_tenant_has_a_share_of_sign_in_of_its_own() {
     assert_eq!(passed("acme", "x-client-ip: 192.0.2.2").await, 0);
     assert_eq!(passed("demo", "x-client-ip: 192.0.2.1").await, 2);
     app.tenant("acme").get("/api/config").await.expect(200);
+}
+
+#[tokio::test]
+async fn what_one_client_is_refused_is_taken_from_nobody_else() {
+    let limits = ["--sign-in-client-rate-limit=2", "--sign-in-tenant-rate-limit=4"];
+    let header = ["--trusted-client-ip-header=x-client-ip"];
+    let acme = App::with(&[&MAGIC_LINK[..], &limits, &header].concat()).await.tenant("acme");
+    assert_eq!(let_through(&acme, 10, &["x-client-ip: 192.0.2.1"]).await, 2);
+    assert_eq!(let_through(&acme, 2, &["x-client-ip: 192.0.2.2"]).await, 2);
+}
+
+/// How long who has had this share waits for one more.
+fn pause<K: Clone + Eq + Hash>(rate: Option<&Rate<K>>, key: &K, share: u32) -> Duration {
+    let rate = rate.unwrap();
+    for _ in 0..share {
+        rate.check(key).unwrap();
+    }
+    match rate.check(key) {
+        Err(Error::RateLimited { retry_after }) => retry_after,
+        other => panic!("no limit: {other:?}"),
+    }
+}
+
+#[test]
+fn shares_of_sign_in_come_back_by_the_minute_and_those_of_a_mailbox_by_the_hour() {
+    let limits = ["--sign-in-client-rate-limit=1", "--sign-in-tenant-rate-limit=1"];
+    let table = ["--dynamodb-table=test", "--aws-region=eu-central-1"];
+    let rates = Config::from_settings(settings(&[&MAGIC_LINK[..], &limits, &table].concat())).unwrap().sign_in_rate;
+    let client = ClientAddress([192, 0, 2, 1].into());
+    let tenant = TenantResolver::named_by_operator("acme").unwrap();
+    let minute = Duration::from_secs(50)..=Duration::from_mins(1);
+    assert!(minute.contains(&pause(rates.by_client.as_ref(), &client, 1)));
+    assert!(minute.contains(&pause(rates.by_tenant.as_ref(), &tenant, 1)));
+    let mailbox = (Some(client), "ada@example.com".to_owned());
+    let tenth_of_an_hour = Duration::from_secs(350)..=Duration::from_mins(6);
+    assert!(tenth_of_an_hour.contains(&pause(rates.by_mailbox.as_ref(), &mailbox, 10)));
+}
+
+/// What sends mails on this platform, to a server that takes them and says nothing.
+fn mailer_of(platform: &str, silent: &TcpListener) -> Config {
+    let url = format!("--smtp-url=smtps://app:secret@{}", silent.local_addr().unwrap());
+    let mail = ["--auth-provider=magic_link", "--email-from=hello@example.com", &url];
+    let table =
+        ["--dynamodb-table=test", "--aws-region=eu-central-1", "--handler-timeout=14s", "--gateway-timeout=20s"];
+    let waits = ["--dynamodb-attempt-timeout=1s", "--dynamodb-operation-timeout=3s"];
+    Config::from_settings(settings(&[&mail[..], &table, &waits, &[platform]].concat())).unwrap()
+}
+
+#[tokio::test]
+async fn the_answer_waits_for_the_mail_on_lambda_which_freezes_with_it_and_nowhere_else() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    for (platform, waits) in [("--aws-lambda-runtime-api=x", true), ("--ecs-container-metadata-uri-v4=x", false)] {
+        let config = mailer_of(platform, &silent);
+        let Auth::MagicLink(links) = &config.auth else { panic!("{:?}", config.auth) };
+        let sending = links.mailer.send("ada@example.com".parse().unwrap(), "link".to_owned(), "host".to_owned());
+        let waited = within_patience("the mail", async {
+            tokio::select! { biased; () = sending => false, _ = silent.accept() => true }
+        });
+        assert_eq!(waited.await, waits, "{platform}");
+    }
+}
+
+#[tokio::test]
+async fn a_slow_mail_server_is_sent_64_mails_at_once_and_the_rest_is_dropped() {
+    let slow = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let config = mailer_of("--ecs-container-metadata-uri-v4=x", &slow);
+    let Auth::MagicLink(links) = &config.auth else { panic!("{:?}", config.auth) };
+    for number in 0..80 {
+        let address = format!("{number}@example.com").parse().unwrap();
+        let sending = pin!(links.mailer.send(address, "link".to_owned(), "host".to_owned()));
+        // At the first look: before anything of a mail can have happened.
+        assert!(sending.poll(&mut Context::from_waker(Waker::noop())).is_ready(), "number {number} was waited for");
+    }
+    let came = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&came);
+    tokio::spawn(async move {
+        while slow.accept().await.is_ok() {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    within_patience("the end of all mails", links.mailer.finish()).await;
+    assert_eq!(came.load(Ordering::SeqCst), 64);
 }
 
 /// The environment of a program that sends mails here.

@@ -1,13 +1,18 @@
 //! The command line: what each command does, and its exit code.
 
 use std::ffi::OsStr;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, Response};
 use clap::Args as _;
 use reference_architecture::config::Settings;
+use reference_architecture::dev::Engine;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::faults::events;
 use crate::support::process::{Folder, Process, command, run};
@@ -29,6 +34,8 @@ fn help_is_the_manual_of_every_variable() {
         assert!(default.is_none_or(|default| tail.contains(&format!("[default: {default}]"))), "{variable}: {tail}");
     }
     assert!(!help.contains("planted") && !help.contains("4711"), "values may be secrets");
+    let (code, help, _) = run(&["validate", "--help"], &[("VALIDATE_BEARER_TOKEN", "planted")]);
+    assert!(code == 0 && help.contains("VALIDATE_BEARER_TOKEN") && !help.contains("planted"), "{help}");
 }
 
 #[test]
@@ -116,6 +123,20 @@ async fn a_second_dev_on_the_same_data_is_a_clear_error_and_the_first_goes_on() 
     assert_eq!(output.status.code(), Some(1), "{error}");
     assert!(error.contains("the other `dev`"), "{error}");
     Tenant::new(first.address, "acme.localhost").create("still here").await;
+}
+
+#[tokio::test]
+async fn dev_and_its_engine_are_reached_by_this_machines_own_address_alone() {
+    let process = Process::start(&Folder::new(), &["dev", "--memory"], &[]);
+    let engine = Engine::start(None).await.unwrap();
+    let engine: SocketAddr = engine.endpoint().strip_prefix("http://").unwrap().parse().unwrap();
+    for listener in [process.address, engine] {
+        drop(TcpStream::connect(listener).await.unwrap());
+        // All of 127/8 is this machine, but only who listens everywhere is found there.
+        let elsewhere = TcpStream::connect((Ipv4Addr::new(127, 0, 0, 2), listener.port()));
+        let found = tokio::time::timeout(Duration::from_secs(1), elsewhere).await;
+        assert!(!matches!(found, Ok(Ok(_))), "{listener} listens everywhere");
+    }
 }
 
 #[tokio::test]
@@ -232,6 +253,71 @@ async fn validate_finds_a_deployment_without_its_table_broken() {
     let failed = |fact: &str| report.lines().any(|line| line.starts_with("FAILED") && line.contains(fact));
     assert!(failed("the table can be reached") && failed("an item can be made"), "{report}");
     assert!(!failed("the process lives"), "{report}");
+}
+
+/// What a gateway, or a defect, makes of a good deployment.
+#[derive(Clone, Copy, Debug)]
+enum Spoiled {
+    /// This path answers this.
+    Path(&'static str, u16, &'static str),
+    /// This header does not get through.
+    Header(&'static str),
+    /// The tenant is another one where this header is sent.
+    Tenant(&'static str),
+}
+
+async fn spoil(State((address, spoiled)): State<(SocketAddr, Spoiled)>, request: Request) -> Response<Body> {
+    let (mut head, body) = request.into_parts();
+    let tenant = match spoiled {
+        Spoiled::Path(path, status, body) if head.uri.path() == path => {
+            let answer = Response::builder().status(status).header("x-request-id", "spoiled");
+            return answer.body(body.into()).unwrap();
+        }
+        Spoiled::Header(name) => {
+            head.headers.remove(HeaderName::from_static(name));
+            "localhost"
+        }
+        Spoiled::Tenant(header) if head.headers.contains_key(header) => "forged.example.com",
+        Spoiled::Path(..) | Spoiled::Tenant(_) => "localhost",
+    };
+    head.headers.insert("host", tenant.parse().unwrap());
+    let url = format!("http://{address}{}", head.uri);
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let answer =
+        reqwest::Client::new().request(head.method, url).headers(head.headers).body(body).send().await.unwrap();
+    Response::from(answer).map(Body::new)
+}
+
+#[tokio::test]
+async fn validate_finds_each_thing_that_is_wrong_and_leaves_no_item() {
+    let item = "an item can be made";
+    let users = r#"{"data":{"authProvider":"magic_link","tenant":"default"}}"#;
+    for (spoiled, fact, left) in [
+        (Spoiled::Path("/api/health", 503, "{}"), "the process lives", 0),
+        (Spoiled::Path("/api/ready", 503, "{}"), "the table can be reached", 0),
+        (Spoiled::Path("/api/openapi.json", 200, "{}"), "the contract is served", 0),
+        (Spoiled::Path("/", 404, "{}"), "the page is served", 0),
+        (Spoiled::Path("/api/no-such-path", 404, "{}"), "unknown paths get the envelope", 0),
+        (Spoiled::Tenant("x-gateway-host"), "a forged host header", 0),
+        (Spoiled::Tenant("x-forwarded-host"), "a forged host header", 0),
+        (Spoiled::Tenant("forwarded"), "a forged host header", 0),
+        // Every user of such a deployment would get in without a credential.
+        (Spoiled::Path("/api/config", 200, users), "nobody gets in", 0),
+        // A second item instead of the first again.
+        (Spoiled::Header("idempotency-key"), item, 1),
+        (Spoiled::Header("if-none-match"), item, 0),
+        (Spoiled::Header("if-match"), item, 0),
+    ] {
+        let app = App::spawn().await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let router = axum::Router::new().fallback(spoil).with_state((app.address, spoiled));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let (code, report) = validate(base_url).await;
+        let failed: Vec<_> = report.lines().filter(|line| line.starts_with("FAILED")).collect();
+        assert!(code == 1 && failed.len() == 1 && failed[0].contains(fact), "{spoiled:?}: {report}");
+        assert_eq!(app.host("localhost").names().await.len(), left, "{spoiled:?}");
+    }
 }
 
 #[tokio::test]

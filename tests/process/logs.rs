@@ -1,8 +1,9 @@
 //! What it writes to its log, and what it never writes.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStderr};
+use std::time::{Duration, Instant};
 
 use reqwest::{Method, header};
 use serde_json::{Value, json};
@@ -56,15 +57,85 @@ async fn every_line_is_one_object_and_a_request_is_told_once_with_its_cost_and_m
             json!([["method", "route"]]),
             "a dimension of the tenant would cost by tenant"
         );
-        let names: Vec<_> = metrics["Metrics"].as_array().unwrap().iter().map(|metric| &metric["Name"]).collect();
-        assert_eq!(names, ["requests", "errors", "duration_ms", "read_units", "write_units"]);
-        for name in names {
-            assert!(line[name.as_str().unwrap()].is_number(), "{name} has no value in {line}");
+        let count = ["requests", "errors", "read_units", "write_units"].map(|name| (name, "Count"));
+        for metric in metrics["Metrics"].as_array().unwrap() {
+            let (name, unit) = (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap());
+            assert!(count.contains(&(name, unit)) || (name, unit) == ("duration_ms", "Milliseconds"), "{metric}");
+            assert!(line[name].is_number(), "{name} has no value in {line}");
         }
+        assert_eq!(metrics["Metrics"].as_array().unwrap().len(), 5);
         assert_eq!(line["requests"], 1);
         assert_eq!(line["errors"], 0);
     }
     assert_eq!(process.error_lines(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_line_tells_the_method_and_the_milliseconds_that_the_client_waited() {
+    let app = App::spawn().await;
+    let proxy = Faulty::start().await;
+    let process = Process::serve(&app.table_name, &[("DYNAMODB_ENDPOINT", &proxy.endpoint)]);
+    let (acme, late) = (process.tenant("acme"), Duration::from_millis(300));
+    for method in [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE, Method::OPTIONS] {
+        let request = acme.request(method.clone(), "/api/example").header("x-request-id", method.as_str());
+        drop(request.answer().await);
+        assert_eq!(process.log_line(method.as_str()).await["method"], method.as_str());
+    }
+    proxy.always(Fault::Late(late));
+    let started = Instant::now();
+    acme.request(Method::GET, "/api/example").header("x-request-id", "late").answer().await.expect(200);
+    let waited = started.elapsed();
+    let told = Duration::from_secs_f64(process.log_line("late").await["duration_ms"].as_f64().unwrap() / 1e3);
+    assert!((late..=waited).contains(&told), "{told:?} of {waited:?}");
+}
+
+#[tokio::test]
+async fn awss_trace_id_comes_before_a_clients_and_neither_may_be_long() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[]);
+    let (aws, long) = ("Root=1-67891233-abcdef012345678912345678", "x".repeat(256));
+    let longer = format!("{long}x");
+    for (id, headers, told) in [
+        ("both", &[("traceparent", "00-0af7-b7ad-01"), ("x-amzn-trace-id", aws)][..], Some(aws)),
+        ("long", &[("traceparent", &long)], Some(long.as_str())),
+        ("longer", &[("traceparent", &longer)], None),
+        ("aws-longer", &[("x-amzn-trace-id", &longer)], None),
+    ] {
+        let request = process.tenant("acme").request(Method::GET, "/api/config").header("x-request-id", id);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        request.answer().await.expect(200);
+        assert_eq!(process.log_line(id).await["trace_id"].as_str(), told, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn throttling_is_told_from_an_outage_in_the_words_that_the_docs_look_for() {
+    let query = include_str!("../../docs/operations.md").split("error like /").nth(1).unwrap();
+    let words = query.split('/').next().unwrap();
+    let app = App::spawn().await;
+    let proxy = Faulty::start().await;
+    let process = Process::serve(&app.table_name, &[("DYNAMODB_ENDPOINT", &proxy.endpoint)]);
+    for (id, fault, throttled) in [
+        ("call", Fault::error(400, "ThrottlingException"), true),
+        ("write", Fault::cancelled(&["ThrottlingError", "None"]), true),
+        ("outage", Fault::error(500, "InternalServerError"), false),
+    ] {
+        proxy.always(fault);
+        let create = process.tenant("acme").request(Method::POST, "/api/example").header("x-request-id", id);
+        create.json(&json!({ "name": "first" })).answer().await.fails(503, "unavailable");
+        let line = process.log_line(id).await;
+        assert_eq!(line["error"].as_str().unwrap().contains(words), throttled, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_is_told_as_any_request() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[("CORS_ALLOWED_ORIGINS", "https://app.example.org")]);
+    let preflight = process.tenant("acme").request(Method::OPTIONS, "/api/example").header("x-request-id", "preflight");
+    let preflight = preflight.header(header::ORIGIN, "https://app.example.org");
+    preflight.header(header::ACCESS_CONTROL_REQUEST_METHOD, "PATCH").answer().await.expect(200);
+    assert_eq!(process.log_line("preflight").await["status"], 200);
 }
 
 #[tokio::test]
@@ -215,7 +286,7 @@ async fn pretty_lines_are_for_people() {
     process.tenant("acme").get("/api/config").await.expect(200);
     let told = async {
         while process.lines().len() < 2 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
     within_patience("two lines", told).await;
@@ -229,6 +300,19 @@ async fn pretty_lines_are_for_people() {
 #[tokio::test]
 async fn dev_logs_for_people_and_as_json_where_that_is_asked_for() {
     let folder = Folder::new();
+    let process = Process::start(&folder, &["dev", "--memory"], &[]);
+    process.tenant("acme").get("/api/config").await.fails(421, "misdirected_request");
+    let told = async {
+        while process.lines().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within_patience("a line", told).await;
+    assert!(
+        process.lines().iter().all(|line| line.contains("INFO") && !line.starts_with('{')),
+        "{:?}",
+        process.lines()
+    );
     let process = Process::start(&folder, &["dev", "--memory"], &[("LOG_FORMAT", "json")]);
     process.tenant("acme").get("/api/config").await.fails(421, "misdirected_request");
     assert_eq!(process.log("request", 1).await[0]["status"], 421);
@@ -263,6 +347,25 @@ async fn a_reader_that_stops_reading_the_log_stops_nothing_else() {
         within_patience("an answer", acme.get("/api/config")).await.expect(200);
     }
     ends_well(child).await;
+}
+
+#[tokio::test]
+async fn the_lines_of_all_requests_are_written_before_the_end() {
+    let (mut child, _errors, acme) = dev();
+    // More than a pipe holds: the rest waits until somebody reads.
+    for _ in 0..300 {
+        acme.get("/api/config").await.expect(200);
+    }
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    kill("TERM", child.id());
+    let read = tokio::task::spawn_blocking(move || {
+        let mut text = String::new();
+        output.read_to_string(&mut text).unwrap();
+        text
+    });
+    let text = within_patience("the end of the log", read).await.unwrap();
+    assert_eq!(text.lines().filter(|line| line.contains(r#""target":"request""#)).count(), 300);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[tokio::test]

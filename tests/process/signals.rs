@@ -180,3 +180,22 @@ async fn sigkill_in_the_middle_of_creates_loses_and_doubles_nothing_that_was_ack
     assert!(acknowledged.iter().all(|id| listed.contains(id)), "something that was acknowledged is lost");
     assert_eq!(listed, told, "an item without its event, or an event without its item");
 }
+
+#[tokio::test]
+async fn without_file_descriptors_it_accepts_nobody_for_a_while_and_then_goes_on() {
+    let app = App::spawn().await;
+    let process = Process::serve_with_files(60, &app.table_name);
+    let mut peers = Vec::new();
+    for _ in 0..100 {
+        peers.push(TcpStream::connect(process.address).await.unwrap());
+    }
+    let told = process.log("reference_architecture::serve", 6).await;
+    let failures = told.iter().filter(|line| line["message"] == "cannot accept a connection");
+    let times: Vec<jiff::Timestamp> = failures.map(|line| line["time"].as_str().unwrap().parse().unwrap()).collect();
+    assert!(times.len() >= 5, "{told:?}");
+    for pair in times.windows(2) {
+        assert!(pair[1].duration_since(pair[0]).as_millis() >= 99, "it does not pause: {times:?}");
+    }
+    drop(peers);
+    within_patience("an answer", process.tenant("acme").get("/api/health")).await.expect(200);
+}

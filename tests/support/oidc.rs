@@ -94,6 +94,8 @@ struct State {
     configuration: Mutex<Value>,
     keys: Mutex<Vec<Value>>,
     trouble: Mutex<Trouble>,
+    moved: Mutex<Option<String>>,
+    asked: AtomicUsize,
     fetches: AtomicUsize,
 }
 
@@ -149,6 +151,16 @@ impl Issuer {
         *self.state.trouble.lock().unwrap() = trouble;
     }
 
+    /// Sends whoever asks for the keys to this address.
+    pub fn move_keys_to(&self, address: &str) {
+        *self.state.moved.lock().unwrap() = Some(address.to_owned());
+    }
+
+    /// How often it was asked for anything.
+    pub fn asked(&self) -> usize {
+        self.state.asked.load(Ordering::SeqCst)
+    }
+
     /// How often the keys were asked for.
     pub fn fetches(&self) -> usize {
         self.state.fetches.load(Ordering::SeqCst)
@@ -186,6 +198,7 @@ async fn answer(mut stream: TcpStream, state: Arc<State>) {
     }
     let head = String::from_utf8(head).unwrap();
     let path = head.split(' ').nth(1).unwrap();
+    state.asked.fetch_add(1, Ordering::SeqCst);
     let body = match path {
         "/.well-known/openid-configuration" => state.configuration.lock().unwrap().to_string(),
         "/jwks" => {
@@ -200,6 +213,11 @@ async fn answer(mut stream: TcpStream, state: Arc<State>) {
             "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n"
         )
     };
+    let moved = state.moved.lock().unwrap().clone().filter(|_| path == "/jwks");
+    if let Some(address) = moved {
+        let text = format!("{}location: {address}\r\n\r\n", head("302 Found", 0));
+        return drop(stream.write_all(text.as_bytes()).await);
+    }
     let text = match trouble {
         Trouble::None => format!("{}\r\n{body}", head("200 OK", body.len())),
         Trouble::Fails => format!("{}\r\n", head("500 Internal Server Error", 0)),

@@ -82,8 +82,11 @@ pub fn kill(signal: &str, id: u32) {
 impl Process {
     /// Starts the program and waits until it tells where it listens.
     pub fn start(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let environment = [&[("PORT", "0")], environment].concat();
-        let mut child = command(folder, arguments, &environment).spawn().unwrap();
+        Self::spawn(command(folder, arguments, &[&[("PORT", "0")], environment].concat()))
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let (told, port) = channel();
         let stdout = lines_of(child.stdout.take().unwrap(), told.clone());
         let stderr = lines_of(child.stderr.take().unwrap(), told);
@@ -96,14 +99,29 @@ impl Process {
 
     /// `serve` on this table of the tests' engine. `environment` comes last and wins.
     pub fn serve(table_name: &str, environment: &[(&str, &str)]) -> Self {
+        Self::spawn(Self::command(&Folder::new(), table_name, environment))
+    }
+
+    /// The same, with so many files and connections at most.
+    pub fn serve_with_files(files: u16, table_name: &str) -> Self {
+        let folder = Folder::new();
+        let program = Self::command(&folder, table_name, &[]);
+        let mut limited = Command::new("/bin/sh");
+        limited.args(["-c", &format!("ulimit -n {files}; exec \"$0\" serve")]).arg(program.get_program());
+        limited.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        limited.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(&folder.0);
+        Self::spawn(limited)
+    }
+
+    fn command(folder: &Folder, table_name: &str, environment: &[(&str, &str)]) -> Command {
         let usual = [
+            ("PORT", "0"),
             ("DYNAMODB_ENDPOINT", ENDPOINT.as_str()),
             ("DYNAMODB_TABLE", table_name),
             ("TENANT_RESOLUTION_MODE", "subdomain"),
             ("BASE_DOMAIN", BASE_DOMAIN),
         ];
-        let usual = [&usual[..], &PATIENT_WAITS].concat();
-        Self::start(&Folder::new(), &["serve"], &[&usual, environment].concat())
+        command(folder, &["serve"], &[&usual[..], &PATIENT_WAITS, environment].concat())
     }
 
     pub fn tenant(&self, tenant: &str) -> Tenant {

@@ -126,16 +126,7 @@ impl Jwks {
             self.get(uri).await?
         } else {
             let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
-            let configuration = self.get(&url).await?;
-            let text = |name: &str| configuration.get(name).and_then(Value::as_str).unwrap_or_default();
-            if text("issuer") != self.issuer {
-                return Err(format!("the configuration is of another issuer: {}", text("issuer")).into());
-            }
-            let uri = text("jwks_uri");
-            if self.issuer.starts_with("https:") && !uri.starts_with("https:") {
-                return Err(format!("the keys are not at an address of https: {uri}").into());
-            }
-            self.get(uri).await?
+            self.get(address(&self.issuer, &self.get(&url).await?)?).await?
         };
         let keys = document.get("keys").and_then(Value::as_array).ok_or("the document holds no keys")?;
         // A key of a kind that is not known here must not keep the others from use.
@@ -154,6 +145,19 @@ impl Jwks {
         let body = body.map_err(|error| format!("{url}: {error}"))?;
         Ok(serde_json::from_slice(&body.to_bytes())?)
     }
+}
+
+/// Where the issuer's configuration says that its keys are.
+fn address<'a>(issuer: &str, configuration: &'a Value) -> Result<&'a str, String> {
+    let text = |name: &str| configuration.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (told, uri) = (text("issuer"), text("jwks_uri"));
+    if told != issuer {
+        return Err(format!("the configuration is of another issuer: {told}"));
+    }
+    if issuer.starts_with("https:") && !uri.starts_with("https:") {
+        return Err(format!("the keys are not at an address of https: {uri}"));
+    }
+    Ok(uri)
 }
 
 #[cfg(test)]

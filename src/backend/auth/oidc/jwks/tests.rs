@@ -26,13 +26,13 @@ fn key(kid: &str) -> Value {
     json!({ "kty": "EC", "crv": "P-256", "use": "sig", "kid": kid, "x": x, "y": y })
 }
 
-/// Keys that were fetched longer ago than they are fresh, one of them named `old`.
+/// Keys that were fetched ten minutes ago, one of them named `old`.
 fn stale(url: &str, in_background: bool) -> Arc<Jwks> {
     let jwks = Jwks::new("https://issuer.example".to_owned(), Some(url.to_owned()), in_background).unwrap();
     let jwk: Jwk = serde_json::from_value(key("old")).unwrap();
     let decoding = DecodingKey::from_jwk(&jwk).unwrap();
     let keys = HashMap::from([("old".to_owned(), Arc::new((jwk, decoding)))]);
-    let fetched = Instant::now().checked_sub(FRESH_FOR + Duration::from_secs(1)).unwrap();
+    let fetched = Instant::now().checked_sub(Duration::from_secs(601)).unwrap();
     *jwks.cached.write().unwrap() = Some(Cached { keys, fetched });
     jwks.into()
 }
@@ -67,6 +67,15 @@ async fn where_nothing_runs_after_an_answer_the_new_keys_are_there_with_it() {
     let jwks = stale(&url, false);
     assert!(!knows(&jwks, "old").await && jwks.age().unwrap() < FRESH_FOR);
     assert!(knows(&jwks, "new").await);
+}
+
+#[test]
+fn the_keys_of_an_issuer_of_https_come_over_https() {
+    let keys_of = |issuer, uri| address(issuer, &json!({ "issuer": issuer, "jwks_uri": uri })).ok().map(str::to_owned);
+    let (safe, plain) = ("https://id.example", "http://127.0.0.1:4000");
+    assert_eq!(keys_of(safe, "https://keys.example/1").as_deref(), Some("https://keys.example/1"));
+    assert_eq!(keys_of(safe, "http://id.example/keys"), None);
+    assert_eq!(keys_of(plain, "http://127.0.0.1:4000/keys").as_deref(), Some("http://127.0.0.1:4000/keys"));
 }
 
 #[tokio::test]
