@@ -12,7 +12,7 @@ use crate::support::{Send as _, Tenant};
 const README: &str = include_str!("../README.md");
 
 /// Fields whose values are made anew in each run.
-const MADE: [&str; 6] = ["id", "createdAt", "updatedAt", "requestId", "next", "token"];
+const MADE: [&str; 7] = ["id", "createdAt", "updatedAt", "requestId", "next", "token", "userId"];
 
 /// A command of the README and the lines that follow it.
 struct Step {

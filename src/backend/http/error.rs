@@ -140,7 +140,9 @@ impl From<TableError> for Error {
             TableError::Throttled(_) | TableError::Unavailable(_) => Self::Unavailable(Some(error)),
             TableError::Conflict => Self::Conflict,
             // Of conditions, those that only a defect can break; others are read before.
-            TableError::Refused(_) | TableError::Rejected(_) | TableError::Malformed(_) => Self::Internal(error.into()),
+            TableError::Refused(_) | TableError::Rejected(_) | TableError::Malformed(_) | TableError::Unwritable(_) => {
+                Self::Internal(error.into())
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct Example {
 }
 
 /// What a client says of an example. Other fields are ignored, such as owner, id and version.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ExampleInput {
     name: ExampleName,
 }
@@ -64,14 +64,14 @@ impl TryFrom<String> for ExampleName {
 }
 
 impl Example {
-    /// As it is first. Follows from id and name alone, so that the first answer to a repeated request can be
+    /// As it is first. Follows from id and input alone, so that the first answer to a repeated request can be
     /// given again without being stored.
-    fn first(id: Uuid, name: ExampleName) -> Self {
+    fn first(id: Uuid, ExampleInput { name }: ExampleInput) -> Self {
         let created_at = Millis::of(id);
         Self { id, name, version: 1, created_at, updated_at: created_at }
     }
 
-    fn renamed(&self, name: ExampleName) -> Self {
+    fn changed(&self, ExampleInput { name }: ExampleInput) -> Self {
         Self { name, version: self.version + 1, updated_at: Millis::now(), ..self.clone() }
     }
 
@@ -125,13 +125,13 @@ async fn create_example(
     idempotency_key: Option<IdempotencyKey>,
     Json(input): Json<ExampleInput>,
 ) -> Result<Response, Error> {
-    let example = Example::first(Uuid::now_v7(), input.name);
+    let example = Example::first(Uuid::now_v7(), input.clone());
     let event = scope.event(EventName::ExampleCreated, json!({ "id": example.id }));
     let Some(IdempotencyKey(key)) = idempotency_key else {
         scope.table.transaction().create(&example).commit(&event).await?;
         return Ok(example.into_created());
     };
-    let request = Remembered::new("create_example", &example.name.0, example.id);
+    let request = Remembered::new("create_example", &input, example.id)?;
     let change = scope.table.transaction().remember(&key, &request).create(&example);
     match change.commit(&event).await {
         Ok(()) => Ok(example.into_created()),
@@ -140,7 +140,7 @@ async fn create_example(
             if !first.is_same_request(&request) {
                 return Err(Error::IdempotencyKeyReused);
             }
-            Ok(Example::first(first.result, example.name).into_created())
+            Ok(Example::first(first.result, input).into_created())
         }
         Err(error) => Err(error.into()),
     }
@@ -179,7 +179,7 @@ async fn update_example(
         if !expected.includes(current.version) {
             return Err(Error::PreconditionFailed(ETag(current.version)));
         }
-        let changed = current.renamed(input.name.clone());
+        let changed = current.changed(input.clone());
         let props = json!({ "id": id, "version": changed.version });
         let event = scope.event(EventName::ExampleChanged, props);
         match scope.table.transaction().replace(&changed, current.version).commit(&event).await {

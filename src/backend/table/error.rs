@@ -28,6 +28,9 @@ pub enum TableError {
     /// An item is not what the code expects, or cannot be written as one.
     #[error("an item does not fit its type")]
     Malformed(#[from] serde_dynamo::Error),
+    /// What a repeated request would be known by cannot be written as JSON.
+    #[error("an input has no JSON form")]
+    Unwritable(#[from] serde_json::Error),
 }
 
 impl<E, R> From<SdkError<E, R>> for TableError

@@ -3,9 +3,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::Transaction;
 use super::condition::Condition;
 use super::keys::hex;
+use super::{TableError, Transaction};
 use crate::timestamp::Millis;
 
 /// How long a repeated request is recognised.
@@ -21,10 +21,13 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// `operation` and `input` tell apart requests that reuse a key.
-    pub fn new(operation: &str, input: &str, result: Uuid) -> Self {
-        let digest = Sha256::new().chain_update(operation).chain_update([0]).chain_update(input).finalize();
-        Self { fingerprint: hex(&digest.into()), result }
+    /// `operation` and the whole `input` tell apart requests that reuse a key.
+    ///
+    /// # Errors
+    /// When `input` has no JSON form.
+    pub fn new(operation: &str, input: &impl Serialize, result: Uuid) -> Result<Self, TableError> {
+        let digest = Sha256::digest(serde_json::to_vec(&(operation, input))?);
+        Ok(Self { fingerprint: hex(&digest.into()), result })
     }
 
     /// Whether both records are of the same request.
