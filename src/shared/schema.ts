@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out everywhere
-         * @description Ends all sessions of the user in this tenant.
+         * @description Ends all sessions of the user in this tenant, and all links that were mailed.
          */
         post: operations["logout_everywhere"];
         delete?: never;

@@ -206,7 +206,7 @@ async fn logout(token: Token, scope: Scope, State(state): State<AppState>) -> Re
 
 /// Sign out everywhere
 ///
-/// Ends all sessions of the user in this tenant.
+/// Ends all sessions of the user in this tenant, and all links that were mailed.
 #[utoipa::path(post, path = "/api/auth/logout-everywhere", tag = "auth",
     responses((status = 200, description = "Signed out", body = Data<SignedOut>)))]
 async fn logout_everywhere(token: Token, scope: Scope, State(state): State<AppState>) -> Result<Response, Error> {

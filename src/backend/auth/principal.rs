@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
 
 use super::Auth;
 use super::magic_link::principal_of_session;
@@ -15,7 +15,7 @@ use crate::tenancy::TenantId;
 
 /// The namespace of user ids (RFC 9562 §6.6): a random UUID, made once for this project. Another value
 /// would make other users of everybody.
-const NAMESPACE: Uuid = Uuid::from_u128(0x8a1f_6c0e_5d0b_4d52_9f1c_2b7a_94c3_e6d1);
+const NAMESPACE: Uuid = uuid!("8a1f6c0e-5d0b-4d52-9f1c-2b7a94c3e6d1");
 
 /// A tenant's local user: a UUIDv5 of tenant, provider and subject, so that finding one costs no read and
 /// making one cannot race.
