@@ -65,7 +65,7 @@ pub struct Unwritten(Option<WorkerGuard>);
 impl Drop for Unwritten {
     fn drop(&mut self) {
         let (guard, (end, ended)) = (self.0.take(), mpsc::channel());
-        // Aside, since the guard waits for two seconds at most, but complains to the very output that may be stuck.
+        // Aside, since the guard waits for a second at most, but then complains to the very output that may be stuck.
         thread::spawn(move || {
             drop(guard);
             let _ = end.send(());

@@ -319,7 +319,7 @@ async fn dev_logs_for_people_and_as_json_where_that_is_asked_for() {
 }
 
 /// `dev`, whose greeting tells the port on standard error, with what it writes to either output.
-fn dev() -> (Child, BufReader<ChildStderr>, Tenant) {
+fn dev() -> (Child, BufReader<ChildStderr>, Tenant, SocketAddr) {
     let environment = [("PORT", "0"), ("LOG_FORMAT", "json"), ("TENANT_RATE_LIMIT", "0")];
     let mut child = command(&Folder::new(), &["dev", "--memory"], &environment).spawn().unwrap();
     let mut errors = BufReader::new(child.stderr.take().unwrap());
@@ -330,7 +330,8 @@ fn dev() -> (Child, BufReader<ChildStderr>, Tenant) {
             break rest.split(' ').next().unwrap().parse().unwrap();
         }
     };
-    (child, errors, Tenant::new(SocketAddr::from(([127, 0, 0, 1], port)), "acme.localhost"))
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    (child, errors, Tenant::new(address, "acme.localhost"), address)
 }
 
 async fn ends_well(mut child: Child) {
@@ -341,7 +342,7 @@ async fn ends_well(mut child: Child) {
 
 #[tokio::test]
 async fn a_reader_that_stops_reading_the_log_stops_nothing_else() {
-    let (child, _errors, acme) = dev();
+    let (child, _errors, acme, _) = dev();
     // A pipe holds 64 KB, which is about a hundred lines.
     for _ in 0..400 {
         within_patience("an answer", acme.get("/api/config")).await.expect(200);
@@ -351,13 +352,20 @@ async fn a_reader_that_stops_reading_the_log_stops_nothing_else() {
 
 #[tokio::test]
 async fn the_lines_of_all_requests_are_written_before_the_end() {
-    let (mut child, _errors, acme) = dev();
+    let (mut child, _errors, acme, address) = dev();
     // More than a pipe holds: the rest waits until somebody reads.
     for _ in 0..300 {
         acme.get("/api/config").await.expect(200);
     }
     let mut output = BufReader::new(child.stdout.take().unwrap());
     kill("TERM", child.id());
+    let closed = async {
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    within_patience("the end of the server", closed).await;
+    // From now on the lines are all that it waits for, a second at most.
     let read = tokio::task::spawn_blocking(move || {
         let mut text = String::new();
         output.read_to_string(&mut text).unwrap();
@@ -370,7 +378,7 @@ async fn the_lines_of_all_requests_are_written_before_the_end() {
 
 #[tokio::test]
 async fn a_log_that_cannot_be_written_costs_lines_and_no_answers() {
-    let (mut child, errors, acme) = dev();
+    let (mut child, errors, acme, _) = dev();
     drop((child.stdout.take(), errors));
     for _ in 0..20 {
         acme.get("/api/config").await.expect(200);
