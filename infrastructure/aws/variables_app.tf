@@ -157,9 +157,15 @@ variable "sign_in_client_rate_limit" {
 }
 
 variable "sign_in_tenant_rate_limit" {
-  description = "Sign-in requests per minute and tenant, per instance; 0 is no limit."
+  # Well above that of a client, or one client could keep all others of a tenant from signing in.
+  description = "Sign-in requests per minute and tenant, per instance; 0 is no limit. More than sign_in_client_rate_limit."
   type        = number
-  default     = 600
+  default     = 6000
+
+  validation {
+    condition     = var.sign_in_tenant_rate_limit == 0 || var.sign_in_tenant_rate_limit > var.sign_in_client_rate_limit
+    error_message = "sign_in_tenant_rate_limit must be more than sign_in_client_rate_limit, or 0."
+  }
 
   validation {
     condition     = var.sign_in_tenant_rate_limit >= 0 && floor(var.sign_in_tenant_rate_limit) == var.sign_in_tenant_rate_limit

@@ -852,6 +852,17 @@ run "half_a_sign_in_for_tenants" {
   expect_failures = [var.sign_in_tenant_rate_limit]
 }
 
+run "a_tenants_share_of_sign_in_that_one_client_can_use_up" {
+  command = plan
+
+  variables {
+    sign_in_client_rate_limit = 600
+    sign_in_tenant_rate_limit = 600
+  }
+
+  expect_failures = [var.sign_in_tenant_rate_limit]
+}
+
 run "more_connections_than_the_application_counts" {
   command = plan
 
