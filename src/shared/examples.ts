@@ -1,5 +1,6 @@
 import {
   type InfiniteData,
+  type Mutation,
   type MutationState,
   type QueryClient,
   useInfiniteQuery,
@@ -58,11 +59,12 @@ type Creation = MutationState<Example, Error, Draft>;
 /**
  * `create` makes one example however often it has to be sent: the key stays the same over automatic retries, and when
  * somebody sends the same name again after all of them failed. How far it has come outlives the form that it came from.
+ * `replaces` is the id of an example that is gone, where the new one takes its place.
  */
-export function useCreateExample(from = "form") {
+export function useCreateExample(replaces?: string) {
   const api = useApi();
   const client = useQueryClient();
-  const mutationKey = keys.creation(from);
+  const mutationKey = keys.creation(replaces ?? "form");
   const last = useMutationState<Creation>({ filters: { mutationKey } }).at(-1);
   const { mutate } = useMutation({
     mutationKey,
@@ -80,6 +82,7 @@ export function useCreateExample(from = "form") {
       changeList(client, (examples, page) =>
         isNew && page === 0 ? [created, ...examples] : examples,
       );
+      if (replaces !== undefined) letGo(client, replaces);
     },
   });
   const create = (name: string, onCreated: (example: Example) => void) => {
@@ -190,8 +193,17 @@ function replace(client: QueryClient, next: Example) {
   client.setQueryData<Example>(keys.example(next.id), (known) => known && next);
 }
 
-export const forget = (client: QueryClient, id: string) =>
+const forget = (client: QueryClient, id: string) =>
   changeList(client, (examples) => examples.filter((each) => each.id !== id));
+
+/** Of an example that is gone, what waited for its reader's word: the row, and the name that came too late for it. */
+export function letGo(client: QueryClient, id: string) {
+  const writes = client.getMutationCache();
+  const predicate = ({ state }: Mutation) => (state.variables as Rename).example.id === id;
+  const renames = writes.findAll({ mutationKey: keys.renaming, status: "success", predicate });
+  for (const rename of renames) writes.remove(rename);
+  forget(client, id);
+}
 
 type List = InfiniteData<ExamplePage>;
 

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { forget, useCreateExample, useRenameExample } from "./examples.ts";
+import { letGo, useCreateExample, useRenameExample } from "./examples.ts";
 import { leaveRename } from "./left-rename.ts";
 import { nameError, progress, wording } from "./messages.ts";
 import { useOnline } from "./query-client.ts";
@@ -100,8 +100,6 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
       { example: base, name: mine },
       { onSuccess: (outcome) => outcome.kind === "saved" && onDone(outcome.example) },
     );
-  const letGo = () => forget(client, opened.id);
-
   return {
     opened,
     name,
@@ -131,14 +129,11 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
             addAsNew(then: (created: Example) => void) {
               // Success ends the panel, but it may be seen, and pressed, while it leaves the screen.
               if (creation.status === "pending" || creation.status === "success") return;
-              creation.create(mine, (created) => {
-                letGo();
-                then(created);
-              });
+              creation.create(mine, then);
             },
             letGo(then: () => void) {
               if (creation.status === "pending") return;
-              letGo();
+              letGo(client, opened.id);
               then();
             },
             isPending: creation.status === "pending",

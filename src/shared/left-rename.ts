@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import {
-  forget,
+  letGo,
   type Rename,
   type RenameOutcome,
   useCreateExample,
@@ -49,7 +49,7 @@ export function useLeftRename(onAdded: (created: Example) => void) {
   const { mutate } = useRenameExample({ isLeft: true });
   const { example, name = "" } = left?.state.variables ?? {};
   const creation = useCreateExample(example?.id);
-  if (left === undefined || example === undefined || creation.status === "success") return null;
+  if (left === undefined || example === undefined) return null;
 
   const { data: outcome, error } = left.state;
   const discard = () => client.getMutationCache().remove(left);
@@ -77,17 +77,16 @@ export function useLeftRename(onAdded: (created: Example) => void) {
     };
   }
   const isPending = creation.status === "pending";
-  const add = () =>
-    creation.create(name, (created) => {
-      forget(client, example.id);
-      onAdded(created);
-    });
   const refused = creation.error ? ` ${wording(creation.error, "name")}` : "";
   return {
     example,
     said: ["", name, ` was not saved: the example was deleted elsewhere.${refused}`],
     error: creation.error,
-    again: { label: isPending ? "Adding…" : "Add as new", isPending, act: add },
-    discard: { label: "Discard", act: discard },
+    again: {
+      label: isPending ? "Adding…" : "Add as new",
+      isPending,
+      act: () => creation.create(name, onAdded),
+    },
+    discard: { label: "Discard", act: () => letGo(client, example.id) },
   };
 }

@@ -63,6 +63,17 @@ test("the next deletion sends the one before", async () => {
   expect(result.current.pending?.name).toBe("two");
 });
 
+test("the same one again sends nothing, and can be undone", async () => {
+  const one = example("one");
+  const { result } = render();
+  act(() => result.current.remove(one));
+  act(() => result.current.remove(one));
+  act(() => result.current.undo());
+  await pass(UNDO_TIME);
+  expect(fake.requests).toEqual([]);
+  expect(result.current.hidden).not.toContain(one.id);
+});
+
 test("leaving the list sends it", async () => {
   const { result, unmount } = render();
   act(() => result.current.remove(example("one")));

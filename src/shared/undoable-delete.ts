@@ -114,6 +114,7 @@ export function useUndoableDelete() {
     problem: problems[0] ?? null,
     held,
     remove(example: Example) {
+      if (unsent.current?.example.id === example.id) return;
       void flush();
       setProblems((all) => all.filter((each) => each.example.id !== example.id));
       setHidden((ids) => new Set([...ids, example.id]));

@@ -88,7 +88,7 @@ describe("the page that the link opens", () => {
     expect(await button("Account: ada@example.com")).toBeVisible();
   });
 
-  test("leads to the app where the build knows its scheme, and nowhere else", async () => {
+  test("leads to the app where the build knows its scheme, and names its server there", async () => {
     renderApp(magicLink(), "/auth/verify#token=secret");
     await button("Sign in");
     expect(screen.queryByRole("link", { name: "Open in the app" })).toBeNull();
@@ -96,7 +96,8 @@ describe("the page that the link opens", () => {
     vi.stubEnv("VITE_APP_SCHEME", "example-app");
     renderApp(magicLink(), "/auth/verify#token=secret");
     const link = await screen.findByRole("link", { name: "Open in the app" });
-    expect(link).toHaveAttribute("href", "example-app://auth/verify#token=secret");
+    const whole = `${location.origin}/auth/verify#token=secret`;
+    expect(link).toHaveAttribute("href", `example-app://auth/verify#${whole}`);
   });
 
   test.each([

@@ -20,7 +20,7 @@ export function VerifyPage({ config }: { config: Config }) {
 }
 
 function Verification({ token, config }: { token: string | null; config: Config }) {
-  // Set for the build where there is an app to open. Its link has the token in the fragment as well.
+  // Set for the build where there is an app to open. Its link holds this one whole: the app asks no other server.
   const appScheme: string | undefined = import.meta.env.VITE_APP_SCHEME;
   const navigate = useNavigate();
   const verification = useVerifyLink();
@@ -70,7 +70,7 @@ function Verification({ token, config }: { token: string | null; config: Config 
           </Button>
           {appScheme && (
             <a
-              href={`${appScheme}://auth/verify#token=${encodeURIComponent(token)}`}
+              href={`${appScheme}://auth/verify#${location.origin}/auth/verify#token=${encodeURIComponent(token)}`}
               className={styles.onward}
             >
               Open in the app

@@ -42,7 +42,11 @@ export function ExampleRow({ example, fresh, editing, onEdit, onDelete }: Props)
             <IconButton ref={rename} label={`Rename ${example.name}`} onClick={() => onEdit(true)}>
               <PencilIcon />
             </IconButton>
-            <IconButton label={`Delete ${example.name}`} onClick={onDelete}>
+            {/* The second press of a double one was meant for the row that has just gone. */}
+            <IconButton
+              label={`Delete ${example.name}`}
+              onClick={({ detail }) => detail < 2 && onDelete()}
+            >
               <BinIcon />
             </IconButton>
           </div>

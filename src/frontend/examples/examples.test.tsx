@@ -1,6 +1,6 @@
 import { FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { button, heading, renderApp } from "../test/render-app.tsx";
 
@@ -459,7 +459,34 @@ describe("a rename that is left while it waits", () => {
     await row("mine");
     expect(screen.queryByRole("alert")).toBeNull();
     expect(screen.getByText("Added mine")).toBeInTheDocument();
+    expect(rows()).toHaveLength(1);
     expect(fake.examples).toHaveLength(1);
+    expect(asksBeforeLoss()).toBe(false);
+  });
+
+  test("and added as a new one leaves room to tell of the next that is refused", async () => {
+    const fake = new FakeApi().with("other", "old");
+    const user = await leave(fake, (id) => fake.remove(id));
+    await goBack(user);
+    await user.click(await button("Add as new"));
+    await row("mine");
+    const other = fake.examples.at(-1)?.id ?? "";
+    const [waiting, release] = held(invalid);
+    fake.plan(patch(other), waiting);
+    await user.click(await button("Rename other"));
+    await user.keyboard("next{Enter}");
+    await elsewhereAndBack(user);
+    release();
+    expect(await screen.findByRole("alert")).toHaveTextContent("next could not be saved.");
+  });
+
+  test("and met a deletion can be given up, and the row goes with it", async () => {
+    const fake = new FakeApi().with("next", "old");
+    const user = await leave(fake, (id) => fake.remove(id));
+    await goBack(user);
+    await user.click(await button("Discard"));
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(rows()).toEqual(inOrder("next"));
   });
 });
 
@@ -473,6 +500,15 @@ describe("deleting", () => {
     await user.keyboard("{Control>}z{/Control}");
     expect(await row("second")).toHaveFocus();
     expect(screen.queryByText("Undo")).toBeNull();
+    expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
+  });
+
+  test("takes one row, though the next slides under the second press of a double one", async () => {
+    const fake = new FakeApi().with("third", "second", "first");
+    const user = renderApp(fake);
+    await user.click(await button("Delete first"));
+    fireEvent.click(await button("Delete second"), { detail: 2 });
+    expect(rows()).toEqual(inOrder("second", "third"));
     expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
   });
 
