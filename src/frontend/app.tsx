@@ -8,7 +8,7 @@ import {
 } from "@reference-architecture/shared";
 import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router";
-import { AccountMenu } from "./auth/account-menu.tsx";
+import { AccountMenu, SignOut } from "./auth/account-menu.tsx";
 import { SignInPage } from "./auth/sign-in-page.tsx";
 import { VerifyPage } from "./auth/verify-page.tsx";
 import { ExamplesPage } from "./examples/examples-page.tsx";
@@ -98,6 +98,7 @@ function Home({ config, access }: { config: Config; access: Access }) {
             error={access.error}
             onRetry={access.retry}
           />
+          <SignOut {...access.leaving} />
         </Page>
       );
     case "signed-out":

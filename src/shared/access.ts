@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
 import type { User } from "./types.ts";
 
-export type Session = {
-  user: User;
+export type Leaving = {
   signOut: (where: "here" | "everywhere") => void;
   /** What is said while it takes its time. */
   signingOut: string | null;
@@ -10,12 +9,15 @@ export type Session = {
   problem: Error | null;
 };
 
+export type Session = Leaving & { user: User };
+
 /** What the reader may see; the same words for every provider, so that no page asks which one it is. */
 export type Access =
   /** There is no sign-in here. */
   | { kind: "open" }
   | { kind: "loading" }
-  | { kind: "failed"; error: Error; retry: () => void }
+  /** Perhaps for good, as with an account that has no access here: the way out is another account. */
+  | { kind: "failed"; error: Error; retry: () => void; leaving: Leaving }
   | { kind: "signed-out"; signIn: ReactNode }
   | { kind: "signed-in"; session: Session };
 

@@ -1,4 +1,4 @@
-export type { Access, GateProps, Session } from "./access.ts";
+export type { Access, GateProps, Leaving, Session } from "./access.ts";
 export { createApi } from "./client.ts";
 export { ApiError, isStatus } from "./errors.ts";
 export { useExample, useExamples } from "./examples.ts";

@@ -24,15 +24,15 @@ export function SessionGate({ signIn, profile, children, ...options }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it goes when the user does
   useEffect(() => reset, [userId, reset]);
 
+  const signingOut = signOut.isPending ? (progress(signOut, online) ?? "Signing out…") : null;
+  const leaving = { signOut: signOut.mutate, signingOut, problem: signOut.error };
   if (me.data) {
     const user = withProfile(me.data, profile?.());
-    const signingOut = signOut.isPending ? (progress(signOut, online) ?? "Signing out…") : null;
-    const session = { user, signOut: signOut.mutate, signingOut, problem: signOut.error };
-    return children({ kind: "signed-in", session });
+    return children({ kind: "signed-in", session: { user, ...leaving } });
   }
   if (me.data === null) return children({ kind: "signed-out", signIn });
   if (me.isError) {
-    return children({ kind: "failed", error: me.error, retry: () => void me.refetch() });
+    return children({ kind: "failed", error: me.error, retry: () => void me.refetch(), leaving });
   }
   return children({ kind: "loading" });
 }

@@ -1,11 +1,11 @@
-import { accountName, type Session } from "@reference-architecture/shared";
+import { accountName, type Leaving, type Session } from "@reference-architecture/shared";
 import { useId } from "react";
 import { Button } from "../ui/button.tsx";
 import styles from "./account-menu.module.css";
 
 /** A popover of the platform's own: it closes on Escape and on a press outside, and gives the focus back. */
 export function AccountMenu({ session }: { session: Session }) {
-  const { user, signOut, signingOut, problem } = session;
+  const { user, ...leaving } = session;
   const id = useId();
   const name = accountName(user);
 
@@ -25,25 +25,33 @@ export function AccountMenu({ session }: { session: Session }) {
           <bdi className={styles.name}>{name}</bdi>
           {user.email && user.email !== name && <bdi className={styles.email}>{user.email}</bdi>}
         </div>
-        {(["here", "everywhere"] as const).map((where) => (
-          <Button
-            key={where}
-            look="quiet"
-            aria-disabled={signingOut !== null}
-            onClick={() => signingOut === null && signOut(where)}
-          >
-            Sign out {where}
-          </Button>
-        ))}
-        <p role="status" className={styles.signingOut}>
-          {signingOut}
-        </p>
-        {problem && (
-          <p role="alert" className={styles.problem}>
-            You are still signed in. {problem.message}
-          </p>
-        )}
+        <SignOut {...leaving} />
       </div>
+    </>
+  );
+}
+
+export function SignOut({ signOut, signingOut, problem }: Leaving) {
+  return (
+    <>
+      {(["here", "everywhere"] as const).map((where) => (
+        <Button
+          key={where}
+          look="quiet"
+          aria-disabled={signingOut !== null}
+          onClick={() => signingOut === null && signOut(where)}
+        >
+          Sign out {where}
+        </Button>
+      ))}
+      <p role="status" className={styles.signingOut}>
+        {signingOut}
+      </p>
+      {problem && (
+        <p role="alert" className={styles.problem}>
+          You are still signed in. {problem.message}
+        </p>
+      )}
     </>
   );
 }

@@ -42,7 +42,7 @@ export default function OidcGate({ oidc, children }: GateProps & { oidc: Oidc })
         children({ kind: "loading" })
       ) : (
         <SessionGate
-          end={(where) => tokens.signOut(where)}
+          end={(where) => tokens.signOut(where, client.getQueryData(keys.me) === undefined)}
           profile={() => tokens.profile}
           signIn={<SignIn tokens={tokens} />}
         >

@@ -21,6 +21,7 @@ export class OidcTokens {
   #user: User | null = null;
   #exchange: Promise<void> | null = null;
   #renewal: Promise<User | null> | null = null;
+  #wantsOther = false;
   /** Why the issuer sent somebody back without tokens. */
   problem: Error | null = null;
 
@@ -70,7 +71,10 @@ export class OidcTokens {
   /** Leaves for the issuer, by the code flow with PKCE. */
   async signIn(): Promise<void> {
     const { scopes_supported } = await this.#manager.metadataService.getMetadata();
-    await this.#manager.signinRedirect({ scope: scopes(scopes_supported).join(" ") });
+    const scope = scopes(scopes_supported).join(" ");
+    // Its own session would bring the account that was of no use here back unasked. `login` is what every issuer has to know.
+    const prompt = this.areHeld || this.#wantsOther ? "login" : undefined;
+    await this.#manager.signinRedirect({ scope, ...(prompt && { prompt }) });
   }
 
   /** Trades the code that the issuer sent somebody back with; once, however often it is called. */
@@ -84,8 +88,12 @@ export class OidcTokens {
     return this.#exchange;
   }
 
-  /** Here: this tab forgets its tokens. Everywhere: this browser's other tabs do, and the issuer ends its session. */
-  async signOut(where: "here" | "everywhere"): Promise<void> {
+  /**
+   * Here: this tab forgets its tokens. Everywhere: this browser's other tabs do, and the issuer ends its session.
+   * `wantsOther` is who leaves an account that never got in.
+   */
+  async signOut(where: "here" | "everywhere", wantsOther = false): Promise<void> {
+    this.#wantsOther = wantsOther;
     // A renewal that is on its way would bring the tokens back.
     await this.#renewal?.catch(() => {});
     if (where === "here") return this.#manager.removeUser();

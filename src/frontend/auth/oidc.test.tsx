@@ -64,6 +64,7 @@ function keep(change: object = {}) {
 }
 const RUN_OUT = { expires_at: 1 };
 const refused = () => failure(401, "unauthenticated");
+const forbidden = () => failure(403, "forbidden");
 
 const leaving = UserManager.prototype;
 beforeEach(() => {
@@ -91,6 +92,36 @@ describe("signed in", () => {
     keep();
     renderApp(new FakeNetwork().plan("GET /api/me", refused()));
     expect(await screen.findByRole("alert")).toHaveTextContent("has no access here");
+  });
+
+  test("but not accepted by the API, it leads to another account", async () => {
+    keep();
+    const user = renderApp(new FakeNetwork().plan("GET /api/me", refused()));
+    await user.click(await button("Continue to sign in"));
+    await waitFor(() => expect(leaving.signinRedirect).toHaveBeenCalledOnce());
+    expect(leaving.signinRedirect).toHaveBeenCalledWith({ scope: "openid", prompt: "login" });
+  });
+
+  test.each([
+    ["of another tenant", (fake: FakeNetwork) => fake.plan("GET /api/me", forbidden())],
+    [
+      "whose renewal the issuer refuses for good",
+      (fake: FakeNetwork) => {
+        keep(RUN_OUT);
+        fake.tokens = () => Response.json({ error: "invalid_client" }, { status: 401 });
+      },
+    ],
+  ])("an account %s can be left for another one", async (_, refuse) => {
+    keep();
+    const fake = new FakeNetwork();
+    refuse(fake);
+    const user = renderApp(fake);
+    expect(await heading("Your account could not be loaded")).toBeVisible();
+    await user.click(await button("Sign out here"));
+    await user.click(await button("Continue to sign in"));
+    await waitFor(() => expect(leaving.signinRedirect).toHaveBeenCalledOnce());
+    expect(leaving.signinRedirect).toHaveBeenCalledWith({ scope: "openid", prompt: "login" });
+    expect(sessionStorage.getItem(KEPT)).toBeNull();
   });
 });
 

@@ -29,6 +29,7 @@ export default function Home() {
 
 function Content() {
   const { access } = useDeployment();
+  const router = useRouter();
   switch (access.kind) {
     case "loading":
       return <Waiting />;
@@ -40,6 +41,7 @@ function Content() {
             error={access.error}
             onRetry={access.retry}
           />
+          <Button title="Sign out" onPress={() => router.push("/settings")} />
         </Screen>
       );
     case "signed-out":

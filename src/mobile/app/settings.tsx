@@ -1,4 +1,4 @@
-import { accountName, facts, type Session } from "@reference-architecture/shared";
+import { accountName, facts, type Leaving, type User } from "@reference-architecture/shared";
 import Constants from "expo-constants";
 import { useRouter } from "expo-router";
 import { useDeployment } from "../auth/deployment.ts";
@@ -18,7 +18,8 @@ export default function Settings() {
   const app = Constants.expoConfig?.version ?? "";
   return (
     <Screen>
-      {access.kind === "signed-in" && <Account session={access.session} />}
+      {access.kind === "signed-in" && <Account {...access.session} />}
+      {access.kind === "failed" && <Account {...access.leaving} />}
       <Heading>About this deployment</Heading>
       <Sheet facts={[...facts(config), ["App", app]]} />
       <Heading>Server</Heading>
@@ -34,16 +35,15 @@ export default function Settings() {
   );
 }
 
-function Account({ session }: { session: Session }) {
-  const { user, signOut, signingOut, problem } = session;
-  const name = accountName(user);
+function Account({ user, signOut, signingOut, problem }: Leaving & { user?: User }) {
+  const name = user && accountName(user);
   const busy = signingOut !== null;
   useLive(signingOut);
   return (
     <>
       <Heading>Account</Heading>
-      <Text>{name}</Text>
-      {user.email && user.email !== name && <Text tone="inkSoft">{user.email}</Text>}
+      {name && <Text>{name}</Text>}
+      {user?.email && user.email !== name && <Text tone="inkSoft">{user.email}</Text>}
       {problem && <Failure title="You are still signed in" error={problem} />}
       <Button title="Sign out here" busy={busy} onPress={() => signOut("here")} />
       <Button title="Sign out everywhere" busy={busy} onPress={() => signOut("everywhere")} />

@@ -218,6 +218,14 @@ describe("a session", () => {
     await list();
   });
 
+  test.each([403, 500])("that gets a %i for its user can be left all the same", async (status) => {
+    keychain.set(SESSION, "kept");
+    renderApp(magicLink(ada).plan("GET /api/me", failure(status, "internal")));
+    await press("Sign out");
+    await press("Sign out here");
+    await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  });
+
   test("that ended elsewhere leads to the sign-in", async () => {
     const fake = magicLink(ada);
     renderApp(fake);
