@@ -63,7 +63,8 @@ export function useVerifyLink(keepToken: KeepToken = () => {}) {
       // At once: from here on everything is sent as the one who signed in.
       forgetUser(client);
       keepToken(token);
-      await client.invalidateQueries({ queryKey: keys.me });
+      // Not the answer that nobody is here, kept until the next: if that fails, it is the failure that is to be shown.
+      await client.resetQueries({ queryKey: keys.me });
     },
   });
 }

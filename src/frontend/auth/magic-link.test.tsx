@@ -112,6 +112,17 @@ describe("the page that the link opens", () => {
     expect(await address()).toBeVisible();
   });
 
+  test("says so when it is not known who was signed in, and does not ask for an address again", async () => {
+    const fake = magicLink();
+    const user = renderApp(fake, "/auth/verify#token=secret");
+    const signIn = await button("Sign in");
+    fake.plan("GET /api/me", failure(500, "internal"));
+    await user.click(signIn);
+    expect(await heading("Your account could not be loaded")).toBeVisible();
+    await user.click(await button("Try again"));
+    await button("Rename mine");
+  });
+
   test("keeps the link, and the focus, for another try when the server broke", async () => {
     const broken = failure(500, "internal");
     const user = renderApp(

@@ -1,6 +1,7 @@
 import {
   apiToken,
   audienceParameters,
+  claimsOf,
   hasEnded,
   notSignedIn,
   type Oidc,
@@ -35,6 +36,8 @@ export class OidcTokens {
       post_logout_redirect_uri: `${location.origin}/`,
       extraQueryParams,
       ...(resource !== undefined && { resource }),
+      // Half of what a request may take in all, the renewal before it included. The library's own is none.
+      requestTimeoutInSeconds: 10,
       // A timer would sleep with the laptop, and give up at the first failure: `forApi` renews.
       automaticSilentRenew: false,
     });
@@ -46,7 +49,7 @@ export class OidcTokens {
 
   /** Somebody is signed in at the issuer, whatever the API says of them. */
   get areHeld(): boolean {
-    return this.#user !== null && !this.#user.expired;
+    return this.#user !== null && !this.#isOver(this.#user);
   }
 
   get profile() {
@@ -56,7 +59,7 @@ export class OidcTokens {
   /** The token that the API takes, renewed when it has run out; `null` when somebody has to sign in. */
   async forApi(): Promise<string | null> {
     let user = await this.#manager.getUser();
-    if (user?.expired && user.refresh_token) {
+    if (user?.refresh_token && this.#isOver(user)) {
       // One renewal for all who ask meanwhile: a refresh token may work only once.
       this.#renewal ??= this.#renew().finally(() => {
         this.#renewal = null;
@@ -113,6 +116,13 @@ export class OidcTokens {
     return () => {
       tabs.onmessage = null;
     };
+  }
+
+  /** The issuer tells the time of the access token; an ID token that the API takes instead has an end of its own. */
+  #isOver({ expired, id_token }: User): boolean {
+    const { audience, clientId } = this.#oidc;
+    const { exp } = audience === clientId ? claimsOf(id_token ?? "") : {};
+    return expired === true || (typeof exp === "number" && exp * 1_000 <= Date.now());
   }
 
   async #renew(): Promise<User | null> {

@@ -2,7 +2,7 @@ import type { Config } from "@reference-architecture/shared";
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { act, screen, waitFor } from "@testing-library/react";
 import { UserManager } from "oidc-client-ts";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
 import { OidcTokens } from "./oidc-tokens.ts";
 
@@ -19,6 +19,8 @@ class FakeNetwork extends FakeApi {
     token_endpoint: `${ISSUER}/token`,
     end_session_endpoint: `${ISSUER}/end`,
   };
+  /** Whether the issuer takes every question, and says nothing. */
+  isSilent = false;
   tokens: () => Response | Promise<Response> = () =>
     Response.json({ access_token: "renewed", refresh_token: "next", expires_in: 300 });
 
@@ -33,6 +35,7 @@ class FakeNetwork extends FakeApi {
     globalThis.fetch = (async (input: Request | string, init?: RequestInit) => {
       const url = typeof input === "string" ? input : input.url;
       if (!url.startsWith(ISSUER)) return this.fetch(new Request(input, init));
+      if (this.isSilent) return aborted(init?.signal);
       if (!url.endsWith("/token")) return Response.json(reached(this.metadata));
       this.asked.push(new URLSearchParams(String(init?.body)));
       return this.tokens();
@@ -44,6 +47,18 @@ class FakeNetwork extends FakeApi {
     return this.sent("GET /api/example").map(({ headers }) => headers.get("authorization"));
   }
 }
+
+const aborted = (signal?: AbortSignal | null) =>
+  new Promise<Response>((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason));
+  });
+
+/** An ID token with so many seconds to live. */
+const jwt = (seconds: number) => {
+  const claims = { iss: ISSUER, sub: "ada", aud: "web", iat: 1, exp: FIRST + seconds };
+  return `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify(claims))}.x`;
+};
+const FIRST = Math.floor(Date.now() / 1_000);
 
 function reached<Answer>(answer: Answer | null): Answer {
   if (answer === null) throw new TypeError("Failed to fetch");
@@ -67,6 +82,7 @@ const refused = () => failure(401, "unauthenticated");
 const forbidden = () => failure(403, "forbidden");
 
 const leaving = UserManager.prototype;
+afterEach(() => void vi.useRealTimers());
 beforeEach(() => {
   sessionStorage.clear();
   localStorage.clear();
@@ -133,6 +149,33 @@ describe("a token that has run out", () => {
     await button("Rename mine");
     expect(fake.asked.map((each) => each.get("refresh_token"))).toEqual(["kept"]);
     expect(fake.bearers).toEqual(["Bearer renewed"]);
+  });
+
+  test.each([
+    ["whose successor comes is renewed", { id_token: jwt(3_600) }, "Rename mine"],
+    ["without a successor leads to the sign-in", {}, "Continue to sign in"],
+  ])("as an ID token that is made out to the API, %s", async (_, successor, shown) => {
+    keep({ id_token: jwt(-1) });
+    const fake = new FakeNetwork({ audience: "web" });
+    const bearer = `Bearer ${jwt(-1)}`;
+    fake.tokens = () => Response.json({ access_token: "a", expires_in: 3_600, ...successor });
+    if (!("id_token" in successor)) fake.plan("GET /api/me", refused());
+    renderApp(fake);
+    await button(shown);
+    expect(fake.asked).toHaveLength(1);
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(fake.bearers).not.toContain(bearer);
+  });
+
+  test("is not waited for when the issuer is silent for ten seconds", async () => {
+    vi.useFakeTimers();
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    fake.isSilent = true;
+    fake.takeTheNetwork();
+    const failed = expect(new OidcTokens(oidc).forApi()).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await failed;
   });
 
   test("is renewed once for all who ask", async () => {
