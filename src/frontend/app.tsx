@@ -5,6 +5,7 @@ import {
   SessionGate,
   useConfig,
   useHasUnsaved,
+  useUndoableDelete,
 } from "@reference-architecture/shared";
 import { lazy, Suspense } from "react";
 import { Route, Routes } from "react-router";
@@ -12,6 +13,7 @@ import { AccountMenu, SignOut } from "./auth/account-menu.tsx";
 import { SignInPage } from "./auth/sign-in-page.tsx";
 import { VerifyPage } from "./auth/verify-page.tsx";
 import { ExamplesPage } from "./examples/examples-page.tsx";
+import type { Deletion } from "./examples/undo-toast.tsx";
 import { useQuestionBeforeLoss } from "./examples/unsent.ts";
 import { AboutPage } from "./pages/about-page.tsx";
 import { NoTenantPage, NotFoundPage } from "./pages/message-page.tsx";
@@ -68,25 +70,28 @@ function Deployment({ config }: { config: Config }) {
 
 function Pages({ config, access }: { config: Config; access: Access }) {
   useQuestionBeforeLoss(useHasUnsaved());
+  // Above the page that shows it: what becomes of it may be known only when its reader has left that.
+  const deletion = useUndoableDelete();
+  const home = <Home config={config} access={access} deletion={deletion} />;
   const account = access.kind === "signed-in" ? <AccountMenu session={access.session} /> : null;
   return (
     <Shell config={config} account={access.kind === "loading" ? undefined : account}>
       <Routes>
-        <Route path="/" element={<Home config={config} access={access} />} />
+        <Route path="/" element={home} />
         <Route path="/about" element={<AboutPage config={config} />} />
         {config.authProvider === "magic_link" && (
           <Route path="/auth/verify" element={<VerifyPage config={config} />} />
         )}
-        {config.authProvider === "oidc" && (
-          <Route path="/auth/callback" element={<Home config={config} access={access} />} />
-        )}
+        {config.authProvider === "oidc" && <Route path="/auth/callback" element={home} />}
         <Route path="*" element={<NotFoundPage />} />
       </Routes>
     </Shell>
   );
 }
 
-function Home({ config, access }: { config: Config; access: Access }) {
+type HomeProps = { config: Config; access: Access; deletion: Deletion };
+
+function Home({ config, access, deletion }: HomeProps) {
   switch (access.kind) {
     case "loading":
       return <Waiting />;
@@ -104,9 +109,9 @@ function Home({ config, access }: { config: Config; access: Access }) {
     case "signed-out":
       return access.signIn;
     case "open":
-      return <ExamplesPage config={config} />;
+      return <ExamplesPage config={config} deletion={deletion} />;
     case "signed-in":
       // What one user was writing is not the next one's.
-      return <ExamplesPage key={access.session.user.userId} config={config} />;
+      return <ExamplesPage key={access.session.user.userId} config={config} deletion={deletion} />;
   }
 }

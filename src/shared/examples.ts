@@ -53,7 +53,7 @@ export function useExample(id: string) {
 /** What failed waits for whoever wrote it, however long they stay elsewhere. */
 const KEPT = Number.POSITIVE_INFINITY;
 
-type Draft = { name: string; key: string };
+export type Draft = { name: string; key: string };
 type Creation = MutationState<Example, Error, Draft>;
 
 /**
@@ -61,7 +61,7 @@ type Creation = MutationState<Example, Error, Draft>;
  * somebody sends the same name again after all of them failed. How far it has come outlives the form that it came from.
  * `replaces` is the id of an example that is gone, where the new one takes its place.
  */
-export function useCreateExample(replaces?: string) {
+export function useCreateExample(replaces?: string, meta = { isLeft: false }) {
   const api = useApi();
   const client = useQueryClient();
   const mutationKey = keys.creation(replaces ?? "form");
@@ -69,6 +69,7 @@ export function useCreateExample(replaces?: string) {
   const { mutate } = useMutation({
     mutationKey,
     gcTime: KEPT,
+    meta,
     mutationFn: async ({ name, key }: Draft) => {
       const header = { "Idempotency-Key": key };
       const answer = await send((signal) =>
@@ -87,6 +88,9 @@ export function useCreateExample(replaces?: string) {
   });
   const create = (name: string, onCreated: (example: Example) => void) => {
     const again = last?.status === "error" && last.variables?.name === name && last.variables;
+    // It takes the place of the one before, which nobody is to be told of any more.
+    const writes = client.getMutationCache();
+    for (const write of writes.findAll({ mutationKey, status: "error" })) writes.remove(write);
     mutate(again || { name, key: newKey() }, { onSuccess: onCreated });
   };
   const { status = "idle", isPaused = false, failureCount = 0, error = null } = last ?? {};

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { letGo, useCreateExample, useRenameExample } from "./examples.ts";
-import { leaveRename } from "./left-rename.ts";
+import { keepCreation, leaveRename } from "./left-rename.ts";
 import { nameError, progress, wording } from "./messages.ts";
 import { useOnline } from "./query-client.ts";
 import { useRequestLink } from "./session.ts";
@@ -54,7 +54,9 @@ export function useCreateForm(onCreated: (example: Example) => void) {
   const [typed, setTyped] = useState<string | null>(null);
   const [missing, setMissing] = useState(false);
   const creation = useCreateExample();
+  const client = useQueryClient();
   const online = useOnline();
+  useEffect(() => keepCreation(client), [client]);
   const isPending = creation.status === "pending";
   // What was sent is in the form until it is stored, also in one that opens meanwhile: nobody is to send it again.
   const unstored = creation.status === "success" ? undefined : creation.name;

@@ -1,7 +1,7 @@
 import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { useRenameForm } from "./forms.ts";
-import { useLeftRename } from "./left-rename.ts";
+import { useCreateForm, useRenameForm } from "./forms.ts";
+import { useHasUnsaved, useLeftRename } from "./left-rename.ts";
 import { appAround } from "./testing/app-around.tsx";
 import { FakeApi, failure } from "./testing/fake-api.ts";
 import type { Example } from "./types.ts";
@@ -42,4 +42,92 @@ test("what a form has shown is not told again; what none has waits for its reade
   act(() => left.current?.discard.act());
   await pass(0);
   expect(left.current).toBeNull();
+});
+
+/** An answer that waits for its word. */
+function held() {
+  let refuse = () => {};
+  const answer = new Promise<Response>((resolve) => {
+    refuse = () => resolve(failure(500, "internal"));
+  });
+  const release = async () => {
+    refuse();
+    await pass(0);
+  };
+  return [answer, release] as const;
+}
+
+test("a creation that fails after its form was left is told, and can be tried again", async () => {
+  const fake = new FakeApi();
+  const [first, refuse] = held();
+  const [second, refuseAgain] = held();
+  fake.plan("POST /api/example", first, second);
+  const wrapper = appAround(fake);
+  const { result: left } = renderHook(() => useLeftRename(() => {}), { wrapper });
+  const { result: isUnsaved } = renderHook(useHasUnsaved, { wrapper });
+  const form = renderHook(() => useCreateForm(() => {}), { wrapper });
+  act(() => form.result.current.change("new"));
+  act(() => form.result.current.submit());
+  await pass(0);
+  form.unmount();
+  expect(left.current).toBeNull();
+  await refuse();
+  expect(left.current?.said.join("")).toBe("new could not be saved. Failed: internal");
+  expect(isUnsaved.current).toBe(true);
+  act(() => left.current?.again.act());
+  await pass(0);
+  expect(left.current).toBeNull();
+  await refuseAgain();
+  expect(left.current?.said).toContain("new");
+  act(() => left.current?.again.act());
+  await pass(0);
+  expect(left.current).toBeNull();
+  expect(isUnsaved.current).toBe(false);
+  expect(fake.examples.map(({ name }) => name)).toEqual(["new"]);
+  const keys = fake.sent("POST /api/example").map(({ headers }) => headers.get("idempotency-key"));
+  expect(new Set(keys).size).toBe(1);
+});
+
+test("a creation that fails after its form was left is the form's again when that is", async () => {
+  const fake = new FakeApi();
+  const [answer, refuse] = held();
+  fake.plan("POST /api/example", answer);
+  const wrapper = appAround(fake);
+  const open = () =>
+    renderHook(() => ({ form: useCreateForm(() => {}), left: useLeftRename(() => {}) }), {
+      wrapper,
+    });
+  const first = open();
+  act(() => first.result.current.form.change("new"));
+  act(() => first.result.current.form.submit());
+  await pass(0);
+  first.unmount();
+  await refuse();
+  const second = open();
+  await pass(0);
+  expect(second.result.current.form).toMatchObject({ name: "new", error: expect.any(String) });
+  expect(second.result.current.left).toBeNull();
+});
+
+test("what was to be added in the place of a gone example, and was left, is told as well", async () => {
+  const fake = new FakeApi().with("old");
+  const [old] = fake.examples as [Example];
+  fake.remove(old.id);
+  const [answer, refuse] = held();
+  fake.plan("POST /api/example", answer);
+  const wrapper = appAround(fake);
+  const { result: left } = renderHook(() => useLeftRename(() => {}), { wrapper });
+  const form = renderHook(() => useRenameForm(old, () => {}), { wrapper });
+  act(() => form.result.current.change("mine"));
+  act(() => form.result.current.submit());
+  await pass(0);
+  act(() => form.result.current.gone?.addAsNew(() => {}));
+  await pass(0);
+  form.unmount();
+  await refuse();
+  expect(left.current?.said).toContain("mine");
+  act(() => left.current?.again.act());
+  await pass(0);
+  expect(left.current).toBeNull();
+  expect(fake.examples.map(({ name }) => name)).toEqual(["mine"]);
 });

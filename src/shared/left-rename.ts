@@ -1,11 +1,13 @@
 import {
   type Mutation,
+  type MutationFilters,
   type QueryClient,
   useIsMutating,
   useMutationState,
   useQueryClient,
 } from "@tanstack/react-query";
 import {
+  type Draft,
   letGo,
   type Rename,
   type RenameOutcome,
@@ -16,23 +18,42 @@ import { wording } from "./messages.ts";
 import { keys } from "./query-client.ts";
 import type { Example } from "./types.ts";
 
-type Renaming = Mutation<RenameOutcome, Error, Rename>;
+export type Write = Mutation<RenameOutcome | Example, Error, Rename | Draft>;
 
 /** Its form is gone while it is sent: from here on somebody else has to tell what became of it. */
 export function leaveRename(client: QueryClient, { id }: Example) {
   const isIts = ({ state }: Mutation) => (state.variables as Rename).example.id === id;
-  const filters = { mutationKey: keys.renaming, status: "pending", predicate: isIts } as const;
+  mark(client, { mutationKey: keys.renaming, status: "pending", predicate: isIts }, true);
+  mark(client, { mutationKey: keys.creation(id), status: "pending" }, true);
+}
+
+/** The same for the form for new examples, which tells of what was left when it is there again. */
+export function keepCreation(client: QueryClient) {
+  const mutationKey = keys.creation("form");
+  mark(client, { mutationKey }, false);
+  return () => mark(client, { mutationKey, status: "pending" }, true);
+}
+
+function mark(client: QueryClient, filters: MutationFilters, isLeft: boolean) {
   for (const write of client.getMutationCache().findAll(filters)) {
-    write.setOptions({ ...write.options, meta: { isLeft: true } });
+    write.setOptions({ ...write.options, meta: { isLeft } });
   }
 }
 
+/** Why what was written is stored nowhere, in words; every second part is a name. */
+export function lossOf({ state: { variables, data, error } }: Write): string[] | null {
+  const name = variables?.name ?? "";
+  if (error) return ["", name, ` could not be saved. ${wording(error, "name")}`];
+  const outcome = data && "kind" in data ? data : undefined;
+  if (outcome?.kind === "gone")
+    return ["", name, " was not saved: the example was deleted elsewhere."];
+  if (outcome?.kind !== "conflict") return null;
+  return ["", name, " was not saved: it was changed elsewhere and is now ", outcome.current.name];
+}
+
 const lost = {
-  mutationKey: keys.renaming,
-  predicate({ meta, state }: Mutation) {
-    const isSaved = (state.data as RenameOutcome | undefined)?.kind === "saved";
-    return meta?.isLeft === true && state.status !== "pending" && !isSaved;
-  },
+  mutationKey: keys.examples,
+  predicate: (write: Mutation) => write.meta?.isLeft === true && lossOf(write as Write) !== null,
 };
 
 /** Whether something that was written is not stored yet. */
@@ -42,51 +63,65 @@ export function useHasUnsaved(): boolean {
   return unsent + unsaved.length > 0;
 }
 
-/** The oldest rename that came to nothing after its form was left, and what can be done about it. */
+/** The oldest rename or creation that came to nothing after its form was left, and what can be done about it. */
 export function useLeftRename(onAdded: (created: Example) => void) {
   const client = useQueryClient();
-  const [left] = useMutationState({ filters: lost, select: (each) => each as Renaming });
+  const [left] = useMutationState({ filters: lost, select: (each) => each as Write });
   const { mutate } = useRenameExample({ isLeft: true });
-  const { example, name = "" } = left?.state.variables ?? {};
-  const creation = useCreateExample(example?.id);
-  if (left === undefined || example === undefined) return null;
+  const { variables, data, error = null } = left?.state ?? {};
+  const name = variables?.name ?? "";
+  const example = variables && "example" in variables ? variables.example : undefined;
+  const from = example?.id ?? (left?.options.mutationKey?.[2] as string | undefined);
+  const replaces = from === "form" ? undefined : from;
+  const creation = useCreateExample(replaces, { isLeft: example === undefined });
+  const said = left && lossOf(left);
+  if (left === undefined || !said) return null;
 
-  const { data: outcome, error } = left.state;
   const discard = () => client.getMutationCache().remove(left);
-  const save = (base: Example) => {
+  const save = (change: Rename) => {
     discard();
-    mutate({ example: base, name });
+    mutate(change);
   };
-  if (outcome?.kind === "conflict") {
-    const { current } = outcome;
+  const add = () => creation.create(name, onAdded);
+  if (example === undefined) {
+    const drop = () => {
+      discard();
+      if (replaces !== undefined) letGo(client, replaces);
+    };
     return {
-      example: current,
-      said: ["", name, " was not saved: it was changed elsewhere and is now ", current.name],
-      error: null,
-      again: { label: "Use yours", isPending: false, act: () => save(current) },
-      discard: { label: "Keep theirs", act: discard },
+      example,
+      said,
+      error,
+      again: { label: "Try again", isPending: false, act: add },
+      discard: { label: "Discard", act: drop },
     };
   }
   if (error) {
     return {
       example,
-      said: ["", name, ` could not be saved. ${wording(error, "name")}`],
+      said,
       error,
-      again: { label: "Try again", isPending: false, act: () => save(example) },
+      again: { label: "Try again", isPending: false, act: () => save({ example, name }) },
       discard: { label: "Discard", act: discard },
+    };
+  }
+  if (data && "kind" in data && data.kind === "conflict") {
+    const { current } = data;
+    return {
+      example,
+      said,
+      error,
+      again: { label: "Use yours", isPending: false, act: () => save({ example: current, name }) },
+      discard: { label: "Keep theirs", act: discard },
     };
   }
   const isPending = creation.status === "pending";
   const refused = creation.error ? ` ${wording(creation.error, "name")}` : "";
   return {
     example,
-    said: ["", name, ` was not saved: the example was deleted elsewhere.${refused}`],
+    said: ["", name, `${said[2]}${refused}`],
     error: creation.error,
-    again: {
-      label: isPending ? "Adding…" : "Add as new",
-      isPending,
-      act: () => creation.create(name, onAdded),
-    },
+    again: { label: isPending ? "Adding…" : "Add as new", isPending, act: add },
     discard: { label: "Discard", act: () => letGo(client, example.id) },
   };
 }

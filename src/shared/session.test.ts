@@ -1,11 +1,12 @@
 import { focusManager, useQueryClient } from "@tanstack/react-query";
 import { act, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { useCreateExample, useExamples } from "./examples.ts";
+import { useCreateExample, useExamples, useRenameExample } from "./examples.ts";
 import { keys } from "./query-client.ts";
 import { type KeepToken, useConfig, useMe, useSignOut, useVerifyLink } from "./session.ts";
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
+import type { Example } from "./types.ts";
 
 afterEach(() => {
   focusManager.setFocused(undefined);
@@ -26,6 +27,7 @@ function render(fake: FakeApi, keepToken?: KeepToken) {
       me,
       list: useExamples(),
       creation: useCreateExample(),
+      renaming: useRenameExample(),
       signOut: useSignOut(),
       verification: useVerifyLink(keepToken),
       client: useQueryClient(),
@@ -96,6 +98,56 @@ test("signing out that fails leaves the user signed in", async () => {
   expect(result.current.me.data).toEqual(ada);
 });
 
+describe("signing out while something is written", () => {
+  const elsewhere = { name: "theirs", version: 9 };
+  test.each([
+    [
+      "a creation that is refused",
+      "POST",
+      () => failure(500, "internal"),
+      /^new could not be saved/,
+    ],
+    [
+      "a rename that is refused",
+      "PATCH",
+      () => failure(500, "internal"),
+      /^new could not be saved/,
+    ],
+    [
+      "a rename that meets another",
+      "PATCH",
+      () => failure(412, "precondition_failed"),
+      /now theirs$/,
+    ],
+    ["a rename of what is gone", "PATCH", () => failure(404, "not_found"), /was deleted elsewhere/],
+  ])("tells of %s, and stays until they insist", async (_, method, refuse, said) => {
+    const fake = signedIn();
+    const [mine] = fake.examples as [Example];
+    const route = method === "POST" ? "POST /api/example" : `PATCH /api/example/${mine.id}`;
+    let answer = () => {};
+    const held = new Promise<Response>((resolve) => {
+      answer = () => resolve(refuse());
+    });
+    fake.plan(route, held);
+    fake.plan(`GET /api/example/${mine.id}`, Response.json({ data: { ...mine, ...elsewhere } }));
+    const result = render(fake);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const { creation, renaming, signOut } = result.current;
+    act(() =>
+      method === "POST"
+        ? creation.create("new", () => {})
+        : renaming.mutate({ example: mine, name: "new" }),
+    );
+    await waitFor(() => expect(fake.sent(route)).toHaveLength(1));
+    act(() => signOut.mutate("here"));
+    act(answer);
+    await waitFor(() => expect(result.current.signOut.error?.message).toMatch(said));
+    expect(fake.sent("POST /api/auth/logout")).toEqual([]);
+    act(() => signOut.mutate("here"));
+    await waitFor(() => expect(result.current.me.data).toBeNull());
+  });
+});
+
 describe("a change of user", () => {
   const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002" };
   /** Ada's create has failed once, and waits for the page to be looked at again. */
@@ -109,15 +161,15 @@ describe("a change of user", () => {
     return { fake, result };
   }
 
-  test("leaves a write that waits unsent when its user signed out here", async () => {
+  test("by a sign-out here waits for a write that waits", async () => {
     const { fake, result } = await waiting();
     act(() => result.current.signOut.mutate("here"));
-    await waitFor(() => expect(result.current.me.data).toBeNull());
-    fake.user = grace;
     act(() => focusManager.setFocused(true));
-    await act(() => result.current.client.refetchQueries({ queryKey: keys.me }));
-    await waitFor(() => expect(result.current.me.data).toEqual(grace));
-    expect(fake.sent("POST /api/example")).toHaveLength(1);
+    await waitFor(() => expect(result.current.me.data).toBeNull());
+    const writes = fake.requests.filter(({ method }) => method !== "GET");
+    const routes = writes.map(({ url }) => new URL(url).pathname);
+    expect(routes).toEqual(["/api/example", "/api/example", "/api/auth/logout"]);
+    expect(fake.examples).toHaveLength(2);
   });
 
   test("leaves a write that waits unsent when it happened in another tab", async () => {

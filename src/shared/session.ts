@@ -3,7 +3,7 @@ import { send } from "./client.ts";
 import { isStatus } from "./errors.ts";
 import { forgetUser, keys, useApi, writesWait } from "./query-client.ts";
 import type { User } from "./types.ts";
-import { flushDeletions } from "./undoable-delete.ts";
+import { flushWrites } from "./undoable-delete.ts";
 
 export function useConfig() {
   const api = useApi();
@@ -77,7 +77,7 @@ export type SignOutOptions = {
   end?: (where: Where) => Promise<void>;
 };
 
-/** Ends this session, or all of the user's; what was deleted goes before it, what was loaded with it. */
+/** Ends this session, or all of the user's; what was written goes before it, what was loaded with it. */
 export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
   const api = useApi();
   const client = useQueryClient();
@@ -92,7 +92,7 @@ export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
   };
   return useMutation({
     mutationFn: async (where: Where) => {
-      await flushDeletions(client);
+      await flushWrites(client);
       await (end ?? endAtApi)(where);
     },
     onSuccess: () => {

@@ -1,7 +1,13 @@
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import {
+  type Mutation,
+  matchMutation,
+  type QueryClient,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { isStatus } from "./errors.ts";
 import { type DeleteOutcome, useDeleteExample } from "./examples.ts";
+import { lossOf, type Write } from "./left-rename.ts";
 import { keys, userIdOf, useUserId } from "./query-client.ts";
 import type { Example } from "./types.ts";
 
@@ -14,13 +20,13 @@ const waiting = new Set<() => Promise<void>>();
  * Sends at once what waits anywhere, for who would have no right to it later, and waits for all that is under way.
  * Throws what was refused, since nobody could be told later either.
  */
-export async function flushDeletions(client: QueryClient) {
+export async function flushWrites(client: QueryClient) {
   for (const flush of waiting) void flush();
   const writes = client.getMutationCache();
-  const deletions = writes.findAll({ mutationKey: keys.deletion, status: "pending" });
+  const sent = writes.findAll({ mutationKey: keys.examples, status: "pending" });
   // What was taken out, because its user is gone, never ends.
   const areOver = () =>
-    deletions.every((each) => each.state.status !== "pending" || !writes.getAll().includes(each));
+    sent.every((each) => each.state.status !== "pending" || !writes.getAll().includes(each));
   await new Promise<void>((resolve) => {
     const check = () => {
       if (!areOver()) return;
@@ -30,14 +36,19 @@ export async function flushDeletions(client: QueryClient) {
     const stop = writes.subscribe(check);
     check();
   });
-  for (const { state } of deletions) {
-    const example = state.variables as Example;
-    const problem = state.error
-      ? { example, error: state.error }
-      : problemIn(state.data as DeleteOutcome | undefined);
+  for (const write of sent) {
+    const isDeletion = matchMutation({ mutationKey: keys.deletion }, write);
+    const said = isDeletion ? refusalOf(write as Deletion) : lossOf(write as Write);
     // Without a session there is none to keep.
-    if (problem && !isStatus(problem.error, 401)) throw new Error(refusal(problem).join(""));
+    if (said && !isStatus(write.state.error, 401)) throw new Error(said.join(""));
   }
+}
+
+type Deletion = Mutation<DeleteOutcome, Error, Example>;
+
+function refusalOf({ state: { variables, data, error } }: Deletion) {
+  const problem = error && variables ? { example: variables, error } : problemIn(data);
+  return problem && refusal(problem);
 }
 
 /** Why an example is still there: an error, or a change from elsewhere that made it what it is now. */

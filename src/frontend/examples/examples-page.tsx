@@ -1,21 +1,14 @@
-import {
-  audience,
-  type Config,
-  type Example,
-  useOnline,
-  useUndoableDelete,
-} from "@reference-architecture/shared";
+import { audience, type Config, type Example, useOnline } from "@reference-architecture/shared";
 import { useEffect, useState } from "react";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Page } from "../shell/page.tsx";
 import { CreateForm } from "./create-form.tsx";
 import { ExampleList } from "./example-list.tsx";
 import { focusRow, neighbour } from "./example-row.tsx";
-import { UndoToast } from "./undo-toast.tsx";
+import { type Deletion, UndoToast } from "./undo-toast.tsx";
 import { useQuestionBeforeLoss } from "./unsent.ts";
 
-export function ExamplesPage({ config }: { config: Config }) {
-  const deletion = useUndoableDelete();
+export function ExamplesPage({ config, deletion }: { config: Config; deletion: Deletion }) {
   const [freshId, setFreshId] = useState<string | null>(null);
   const announce = useAnnounce();
   const { flush, pending } = deletion;
@@ -23,10 +16,13 @@ export function ExamplesPage({ config }: { config: Config }) {
   // It is sent when the page is closed, which needs a network.
   useQuestionBeforeLoss(pending !== null && !online);
 
-  // A page that is closed while a deletion can still be undone has not undone it.
+  // A page that is closed or left while a deletion can still be undone has not undone it.
   useEffect(() => {
     addEventListener("pagehide", flush);
-    return () => removeEventListener("pagehide", flush);
+    return () => {
+      removeEventListener("pagehide", flush);
+      void flush();
+    };
   }, [flush]);
 
   const remove = (example: Example) => {

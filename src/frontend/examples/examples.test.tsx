@@ -552,6 +552,22 @@ describe("deleting", () => {
     expect(await row("theirs")).toHaveFocus();
   });
 
+  test("that was refused after its page was left is told on the way back", async () => {
+    const fake = new FakeApi().with("one");
+    const [waiting, release] = held(() => failure(500, "internal"));
+    fake.plan(`DELETE /api/example/${fake.examples[0]?.id}`, waiting);
+    const user = renderApp(fake);
+    await user.click(await button("Delete one"));
+    await elsewhereAndBack(user);
+    await heading("Examples");
+    expect(rows()).toEqual([]);
+    await goElsewhere(user);
+    release();
+    await goBack(user);
+    expect(await screen.findByRole("alert")).toHaveTextContent("one could not be deleted.");
+    expect(rows()).toEqual(inOrder("one"));
+  });
+
   test("that is insisted on can be undone like the first, and the focus moves on like then", async () => {
     const fake = new FakeApi().with("next", "one");
     const user = renderApp(fake);

@@ -13,8 +13,10 @@ import { RequestId } from "../ui/failure.tsx";
 import { focusRow } from "./example-row.tsx";
 import styles from "./undo-toast.module.css";
 
+export type Deletion = ReturnType<typeof useUndoableDelete>;
+
 type Props = {
-  deletion: ReturnType<typeof useUndoableDelete>;
+  deletion: Deletion;
   onDelete: (example: Example) => void;
 };
 
