@@ -2,21 +2,21 @@ import {
   type Access,
   type Config,
   isStatus,
-  SessionGate,
   useConfig,
   useHasUnsaved,
   useUndoableDelete,
 } from "@reference-architecture/shared";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Route, Routes } from "react-router";
 import { AccountMenu, SignOut } from "./auth/account-menu.tsx";
-import { SignInPage } from "./auth/sign-in-page.tsx";
+import { LinkGate } from "./auth/link-gate.tsx";
 import { VerifyPage } from "./auth/verify-page.tsx";
 import { ExamplesPage } from "./examples/examples-page.tsx";
 import type { Deletion } from "./examples/undo-toast.tsx";
 import { useQuestionBeforeLoss } from "./examples/unsent.ts";
 import { AboutPage } from "./pages/about-page.tsx";
 import { NoTenantPage, NotFoundPage } from "./pages/message-page.tsx";
+import { useAnnounce } from "./shell/announcer.tsx";
 import { Page } from "./shell/page.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { Waiting } from "./shell/waiting.tsx";
@@ -56,7 +56,7 @@ export function App() {
 function Deployment({ config }: { config: Config }) {
   const pages = (access: Access) => <Pages config={config} access={access} />;
   if (config.authProvider === "magic_link") {
-    return <SessionGate signIn={<SignInPage />}>{pages}</SessionGate>;
+    return <LinkGate>{pages}</LinkGate>;
   }
   if (config.oidc) {
     return (
@@ -73,6 +73,7 @@ function Pages({ config, access }: { config: Config; access: Access }) {
   // Above the page that shows it: what becomes of it may be known only when its reader has left that.
   const deletion = useUndoableDelete();
   const home = <Home config={config} access={access} deletion={deletion} />;
+  useWordOfSignOut(access.kind);
   const account = access.kind === "signed-in" ? <AccountMenu session={access.session} /> : null;
   return (
     <Shell config={config} account={access.kind === "loading" ? undefined : account}>
@@ -87,6 +88,19 @@ function Pages({ config, access }: { config: Config; access: Access }) {
       </Routes>
     </Shell>
   );
+}
+
+/** The menu goes, and takes the focus with it where the page stays. */
+function useWordOfSignOut(kind: Access["kind"]) {
+  const announce = useAnnounce();
+  const before = useRef(kind);
+  useEffect(() => {
+    if (before.current === "signed-in" && kind === "signed-out") {
+      announce("Signed out");
+      if (document.activeElement === document.body) document.querySelector("h1")?.focus();
+    }
+    before.current = kind;
+  }, [kind, announce]);
 }
 
 type HomeProps = { config: Config; access: Access; deletion: Deletion };

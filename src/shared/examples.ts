@@ -50,7 +50,7 @@ export function useExample(id: string) {
   });
 }
 
-/** What failed waits for whoever wrote it, however long they stay elsewhere. */
+/** What failed waits for whoever wrote it, however long they stay elsewhere; what was stored is kept with it. */
 const KEPT = Number.POSITIVE_INFINITY;
 
 export type Draft = { name: string; key: string };

@@ -1,6 +1,6 @@
 import { ApiError } from "./errors.ts";
 
-/** A reader is better told soon, and has a button to try again. */
+/** Fewer than for a write: a reader waits for them without a word, and has a button to try again. */
 const READ_RETRIES = 2;
 /** A write outlives the replacement of the instance that it was sent to. */
 const WRITE_RETRIES = 5;

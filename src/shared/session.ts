@@ -46,7 +46,10 @@ export function useRequestLink() {
   });
 }
 
-/** Where clients without cookies put the session's token: before anything is asked with it. `null` forgets it. */
+/**
+ * Where clients without cookies put the session's token: before anything is asked with it. `null` forgets it. In browsers
+ * the cookie has changed by then.
+ */
 export type KeepToken = (token: string | null) => void;
 
 /**

@@ -2,7 +2,7 @@ import type { User } from "@reference-architecture/shared";
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
 import { act, cleanup, screen, waitFor } from "@testing-library/react";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { button, heading, menuButton, renderApp } from "../test/render-app.tsx";
 
 function magicLink(user: User | null = null) {
@@ -185,6 +185,13 @@ describe("the account", () => {
     expect(fake.sent("POST /api/auth/logout-everywhere")).toEqual([]);
   });
 
+  test("left on another page says so, and the focus goes to the heading there", async () => {
+    const user = renderApp(magicLink(ada), "/about");
+    await user.click(await menuButton("Sign out here"));
+    await waitFor(async () => expect(await heading("About this deployment")).toHaveFocus());
+    expect(screen.getByText("Signed out")).toBeInTheDocument();
+  });
+
   test("that cannot be loaded can be asked for again", async () => {
     const user = renderApp(magicLink(ada).plan("GET /api/me", failure(500, "internal")));
     await user.click(await button("Try again"));
@@ -203,11 +210,37 @@ test("a session that ended elsewhere leads back to the sign-in", async () => {
 
 describe("when somebody else signed in meanwhile in another tab", () => {
   const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002", email: "g@example.com" };
+  let otherTab: BroadcastChannel;
+  beforeEach(() => {
+    otherTab = new BroadcastChannel("session");
+  });
+  afterEach(() => otherTab.close());
   const comeBack = () => {
     const later = Date.now() + 60_000;
     vi.spyOn(Date, "now").mockReturnValue(later);
     window.dispatchEvent(new Event("visibilitychange"));
   };
+
+  test("this one asks who it is when the other says so", async () => {
+    const fake = magicLink(ada);
+    renderApp(fake);
+    await button("Account: ada@example.com");
+    fake.user = grace;
+    otherTab.postMessage("changed");
+    await button("Account: g@example.com");
+  });
+
+  test.each([
+    ["in", null, "/auth/verify#token=secret", () => button("Sign in")],
+    ["out", ada, "/", () => menuButton("Sign out here")],
+  ])("the other is told of who signed %s", async (_, before, address, press) => {
+    const heard = new Promise((resolve) => {
+      otherTab.onmessage = resolve;
+    });
+    const user = renderApp(magicLink(before), address);
+    await user.click(await press());
+    await heard;
+  });
 
   test("the list of the one before is not shown, not even until the own one is there", async () => {
     const fake = magicLink(ada);

@@ -5,6 +5,7 @@ import { Page } from "../shell/page.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure } from "../ui/failure.tsx";
 import styles from "./auth.module.css";
+import { tellTabs } from "./link-gate.tsx";
 
 /**
  * Where the mailed link leads. Opening it spends nothing, since mail scanners open links too: a person has to
@@ -23,7 +24,7 @@ function Verification({ token, config }: { token: string | null; config: Config 
   // Set for the build where there is an app to open. Its link holds this one whole: the app asks no other server.
   const appScheme: string | undefined = import.meta.env.VITE_APP_SCHEME;
   const navigate = useNavigate();
-  const verification = useVerifyLink();
+  const verification = useVerifyLink(tellTabs);
 
   if (token === null || isStatus(verification.error, 401)) {
     return (

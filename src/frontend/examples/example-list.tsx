@@ -1,4 +1,4 @@
-import { type Example, useExamples, useOnline } from "@reference-architecture/shared";
+import { type Example, isStatus, useExamples, useOnline } from "@reference-architecture/shared";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Failure, RequestId } from "../ui/failure.tsx";
@@ -36,22 +36,26 @@ export function ExampleList({ hidden, onDelete, freshId }: Props) {
   const edit = (example: Example, editing: boolean) =>
     setEdited((all) => (editing ? [...all, example] : all.filter(({ id }) => id !== example.id)));
 
-  if (shown.length === 0 && !query.hasNextPage) return <Empty />;
+  const isEmpty = shown.length === 0 && !query.hasNextPage;
   return (
     <section aria-label="Examples, newest first">
       <Freshness query={query} />
-      <ul className={styles.list}>
-        {shown.map((example) => (
-          <ExampleRow
-            key={example.id}
-            example={example}
-            fresh={example.id === freshId}
-            editing={edited.some(({ id }) => id === example.id)}
-            onEdit={(editing) => edit(example, editing)}
-            onDelete={() => onDelete(example)}
-          />
-        ))}
-      </ul>
+      {isEmpty ? (
+        <Empty />
+      ) : (
+        <ul className={styles.list}>
+          {shown.map((example) => (
+            <ExampleRow
+              key={example.id}
+              example={example}
+              fresh={example.id === freshId}
+              editing={edited.some(({ id }) => id === example.id)}
+              onEdit={(editing) => edit(example, editing)}
+              onDelete={() => onDelete(example)}
+            />
+          ))}
+        </ul>
+      )}
       {/* A new element for each page: the old one, pushed down by the rows before it, would be a layout shift. */}
       {query.hasNextPage && <More key={query.data.at(-1)?.id} query={query} />}
     </section>
@@ -71,10 +75,15 @@ function Freshness({ query }: { query: ExamplesQuery }) {
   return (
     <div className={styles.bar}>
       <span>Newest first</span>
-      <span role="status" className={styles.freshness}>
+      <div role="status" className={styles.freshness}>
         {!online && "Offline. Showing what was last loaded."}
-        {online && query.isRefetchError && "Could not be refreshed"}
-      </span>
+        {online && query.isRefetchError && (
+          <>
+            Could not be refreshed. {query.error.message}
+            <RequestId error={query.error} />
+          </>
+        )}
+      </div>
       {online && query.isRefetchError && (
         <Button look="quiet" onClick={() => void query.refetch()}>
           Refresh
@@ -87,6 +96,8 @@ function Freshness({ query }: { query: ExamplesQuery }) {
 /** Loads the next page when it comes near the screen; a button too, for who does not scroll. */
 function More({ query }: { query: ExamplesQuery }) {
   const { fetchNextPage, isFetching, isFetchingNextPage, isFetchNextPageError, error } = query;
+  // A cursor that is refused stays so, as after a release that writes them otherwise: the list begins again.
+  const goOn = isStatus(error, 400) ? query.refetch : fetchNextPage;
   const end = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -119,10 +130,7 @@ function More({ query }: { query: ExamplesQuery }) {
           <RequestId error={error} />
         </div>
       )}
-      <Button
-        aria-disabled={isFetchingNextPage}
-        onClick={() => !isFetching && void fetchNextPage()}
-      >
+      <Button aria-disabled={isFetchingNextPage} onClick={() => !isFetching && void goOn()}>
         {isFetchNextPageError ? "Try again" : isFetchingNextPage ? "Loading…" : "Load more"}
       </Button>
     </div>

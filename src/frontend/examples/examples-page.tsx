@@ -28,7 +28,9 @@ export function ExamplesPage({ config, deletion }: { config: Config; deletion: D
   const remove = (example: Example) => {
     focusRow(undefined, neighbour(example));
     deletion.remove(example);
-    announce(`Deleted ${example.name}. The button to undo it is at the end of the page.`);
+    announce(
+      `Deleted ${example.name}. Control Z undoes it, as does the button at the end of the page.`,
+    );
   };
 
   return (

@@ -82,6 +82,47 @@ describe("the list", () => {
     }
   });
 
+  test("begins again where its next page is refused, as old cursors may be", async () => {
+    vi.stubGlobal(
+      "IntersectionObserver",
+      class {
+        observe() {}
+        disconnect() {}
+      },
+    );
+    const fake = new FakeApi().with("second", "first");
+    fake.pageSize = 1;
+    const user = renderApp(fake);
+    await row("first");
+    fake.plan("GET /api/example", failure(400, "invalid_input"));
+    await user.click(await button("Load more"));
+    await user.click(await button("Try again"));
+    await user.click(await button("Load more"));
+    await row("second");
+    const cursors = fake.sent("GET /api/example").map(({ url }) => new URL(url).search);
+    expect(cursors).toEqual(["", "?cursor=1", "", "?cursor=1"]);
+  });
+
+  test("that could not be refreshed says why, with the request id, and can be asked for again", async () => {
+    const fake = new FakeApi().with("one");
+    const user = renderApp(fake);
+    await row("one");
+    fake.plan("GET /api/example", failure(500, "internal"));
+    await comeBack(fake);
+    const said = await screen.findByText(/^Could not be refreshed\./);
+    expect(said).toHaveTextContent("Failed: internal");
+    expect(said).toHaveTextContent("req-1");
+    await user.click(await button("Refresh"));
+    await waitFor(() => expect(screen.queryByText(/Could not be refreshed/)).toBeNull());
+  });
+
+  test("that is empty says so when that is what was last loaded", async () => {
+    renderApp(new FakeApi());
+    await heading("Nothing here yet");
+    act(() => onlineManager.setOnline(false));
+    expect(await screen.findByText("Offline. Showing what was last loaded.")).toBeVisible();
+  });
+
   test("appears by itself when the connection is back", async () => {
     const fake = new FakeApi().with("one");
     renderApp(fake);
@@ -258,6 +299,14 @@ describe("renaming", () => {
     await user.keyboard("mine{Escape}");
     expect(await button("Rename old")).toHaveFocus();
     expect(fake.requests.some(({ method }) => method === "PATCH")).toBe(false);
+  });
+
+  test("is not left by the Escape that ends the writing of a word", async () => {
+    const user = renderApp(new FakeApi().with("old"));
+    await user.click(await button("Rename old"));
+    const field = await screen.findByRole("textbox", { name: "New name for old" });
+    fireEvent.keyDown(field, { key: "Escape", isComposing: true });
+    expect(field).toBeVisible();
   });
 
   test("is not left while it waits to be saved, which cannot be taken back", async () => {
@@ -503,6 +552,19 @@ describe("deleting", () => {
     expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
   });
 
+  test.each([
+    ["z", true, { key: "z", code: "KeyZ" }],
+    ["z under Caps Lock", true, { key: "Z", code: "KeyZ" }],
+    ["я in its place", true, { key: "я", code: "KeyZ" }],
+    ["y in its place", false, { key: "y", code: "KeyZ" }],
+    ["z and Shift, which does things again,", false, { key: "Z", code: "KeyZ", shiftKey: true }],
+  ])("is undone by Control and %s: %j", async (_, isBack, press) => {
+    const user = renderApp(new FakeApi().with("one"));
+    await user.click(await button("Delete one"));
+    fireEvent.keyDown(document.body, { ctrlKey: true, ...press });
+    expect(screen.queryByRole("button", { name: "Undo" }) === null).toBe(isBack);
+  });
+
   test("takes one row, though the next slides under the second press of a double one", async () => {
     const fake = new FakeApi().with("third", "second", "first");
     const user = renderApp(fake);
@@ -583,7 +645,7 @@ describe("deleting", () => {
 
   test("is told to screen readers again when the same one is deleted again", async () => {
     const user = renderApp(new FakeApi().with("one"));
-    const said = () => screen.queryByText(/^Deleted one\. The button to undo it/);
+    const said = () => screen.queryByText(/^Deleted one\. Control Z undoes it/);
     await user.click(await button("Delete one"));
     const first = said();
     await user.click(await button("Undo"));

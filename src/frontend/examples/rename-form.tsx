@@ -26,7 +26,8 @@ export function RenameForm({ example, onClose }: Props) {
   };
 
   const cancelOnEscape = (event: KeyboardEvent) => {
-    if (event.key === "Escape") form.cancel();
+    // In the middle of a word of many keystrokes it takes those back, and nothing else.
+    if (event.key === "Escape" && !event.nativeEvent.isComposing) form.cancel();
   };
 
   if (conflict) {

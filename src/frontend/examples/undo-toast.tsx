@@ -36,7 +36,7 @@ export function UndoToast({ deletion, onDelete }: Props) {
     if (pending === null) return;
     const undoOnControlZ = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLInputElement;
-      if (typing || event.key !== "z" || !(event.ctrlKey || event.metaKey)) return;
+      if (typing || event.shiftKey || !isZ(event) || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       undo();
     };
@@ -114,6 +114,10 @@ export function UndoToast({ deletion, onDelete }: Props) {
   }
   return null;
 }
+
+/** By its letter; by its place on keyboards that have other letters. */
+const isZ = ({ key, code }: KeyboardEvent) =>
+  /^[a-z]$/i.test(key) ? key.toLowerCase() === "z" : code === "KeyZ";
 
 type ProblemProps = { said: string[]; error: Error | null; children: ReactNode };
 

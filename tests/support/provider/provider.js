@@ -7,8 +7,8 @@ import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
-// A little longer than the minute before their end at which the page renews its tokens; the app renews such short ones
-// half-way.
+// A little longer than the minute before their end at which the app renews tokens, but for such short ones: those it
+// renews half-way. The page renews all at the first request after their end.
 const SOON_TO_BE_RENEWED = 63;
 
 const FORM = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Provider</title>
