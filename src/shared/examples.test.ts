@@ -1,9 +1,16 @@
-import { act, waitFor } from "@testing-library/react";
-import { describe, expect, test } from "vitest";
+import { onlineManager } from "@tanstack/react-query";
+import { act, renderHook, waitFor } from "@testing-library/react";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { useCreateExample, useDeleteExample, useExamples, useRenameExample } from "./examples.ts";
+import { appAround } from "./testing/app-around.tsx";
 import { FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
 import type { Example } from "./types.ts";
+
+afterEach(() => {
+  onlineManager.setOnline(true);
+  vi.useRealTimers();
+});
 
 const unavailable = () => failure(503, "unavailable", { headers: { "retry-after": "0" } });
 
@@ -73,6 +80,56 @@ describe("creating", () => {
     expect(result.current.creation.status).toBe("error");
     act(() => result.current.creation.create("once", () => {}));
     await waitFor(() => expect(names()).toEqual(["once"]));
+    expect(fake.examples).toHaveLength(1);
+  });
+
+  describe("a day after its answer was lost", () => {
+    const DAY = 24 * 60 * 60_000;
+    const aDayLater = () => vi.spyOn(Date, "now").mockReturnValue(Date.now() + DAY);
+
+    test("asks whether it is there instead of sending it, and then takes a new key", async () => {
+      const turns = Array.from({ length: 6 }, () => "answer lost" as const);
+      const fake = new FakeApi().plan("POST /api/example", ...turns);
+      const { result } = await create("once", fake);
+      aDayLater();
+      act(() => result.current.creation.create("once", () => {}));
+      await waitFor(() =>
+        expect(result.current.creation.error?.message).toMatch(/not in the list/),
+      );
+      expect(keysOf(fake)).toHaveLength(6);
+      act(() => result.current.creation.create("once", () => {}));
+      await waitFor(() => expect(result.current.creation.status).toBe("success"));
+      expect(new Set(keysOf(fake)).size).toBe(2);
+    });
+
+    test("does not ask where it was never sent", async () => {
+      const fake = new FakeApi();
+      const { result, names } = await render(fake);
+      act(() => onlineManager.setOnline(false));
+      act(() => result.current.creation.create("new", () => {}));
+      aDayLater();
+      act(() => onlineManager.setOnline(true));
+      await waitFor(() => expect(names()).toEqual(["new"]));
+    });
+  });
+
+  test("is the same one an hour after it failed, though its form has gone", async () => {
+    vi.useFakeTimers();
+    const pass = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));
+    const turns = Array.from({ length: 6 }, () => "answer lost" as const);
+    const fake = new FakeApi().plan("POST /api/example", ...turns);
+    const wrapper = appAround(fake);
+    const first = renderHook(() => useCreateExample(), { wrapper });
+    act(() => first.result.current.create("once", () => {}));
+    await pass(1_000);
+    expect(first.result.current.status).toBe("error");
+    first.unmount();
+    await pass(60 * 60_000);
+    const { result } = renderHook(() => useCreateExample(), { wrapper });
+    expect(result.current.name).toBe("once");
+    act(() => result.current.create("once", () => {}));
+    await pass(1_000);
+    expect(result.current.status).toBe("success");
     expect(fake.examples).toHaveLength(1);
   });
 

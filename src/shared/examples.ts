@@ -53,12 +53,19 @@ export function useExample(id: string) {
 /** What failed waits for whoever wrote it, however long they stay elsewhere; what was stored is kept with it. */
 const KEPT = Number.POSITIVE_INFINITY;
 
-export type Draft = { name: string; key: string };
+/** An hour less than the server remembers a key: an attempt may be long on its way. */
+const KEY_LIFE = 23 * 60 * 60_000;
+
+const MAYBE_STORED =
+  "This may have been added a day ago. If it is not in the list, add it once more.";
+
+export type Draft = { name: string; key: string; sentAt?: number };
 type Creation = MutationState<Example, Error, Draft>;
 
 /**
  * `create` makes one example however often it has to be sent: the key stays the same over automatic retries, and when
- * somebody sends the same name again after all of them failed. How far it has come outlives the form that it came from.
+ * somebody sends the same name again after all of them failed; once the server may have forgotten it, they are asked to
+ * look instead. How far it has come outlives the form that it came from.
  * `replaces` is the id of an example that is gone, where the new one takes its place.
  */
 export function useCreateExample(replaces?: string, meta = { isLeft: false }) {
@@ -70,7 +77,10 @@ export function useCreateExample(replaces?: string, meta = { isLeft: false }) {
     mutationKey,
     gcTime: KEPT,
     meta,
-    mutationFn: async ({ name, key }: Draft) => {
+    mutationFn: async (draft: Draft) => {
+      const { name, key } = draft;
+      draft.sentAt ??= Date.now();
+      if (Date.now() - draft.sentAt > KEY_LIFE) throw new Error(MAYBE_STORED);
       const header = { "Idempotency-Key": key };
       const answer = await send((signal) =>
         api.POST("/api/example", { params: { header }, body: { name }, signal }),
@@ -87,7 +97,8 @@ export function useCreateExample(replaces?: string, meta = { isLeft: false }) {
     },
   });
   const create = (name: string, onCreated: (example: Example) => void) => {
-    const again = last?.status === "error" && last.variables?.name === name && last.variables;
+    const isAgain = last?.status === "error" && last.variables?.name === name;
+    const again = isAgain && last.error?.message !== MAYBE_STORED && last.variables;
     // It takes the place of the one before, which nobody is to be told of any more.
     const writes = client.getMutationCache();
     for (const write of writes.findAll({ mutationKey, status: "error" })) writes.remove(write);

@@ -12,7 +12,9 @@ const SENT_AGAIN = "Another link is on its way, unless one was sent less than a 
 
 /** What a form that asks for a sign-in link holds and does, from its address to where the link went. */
 export function useLinkForm() {
-  const { mutate, reset, isPending, isSuccess, error } = useRequestLink();
+  const request = useRequestLink();
+  const { mutate, reset, isPending, isSuccess, error } = request;
+  const online = useOnline();
   const [sentTo, setSentTo] = useState<string | null>(null);
   const [isAgain, setAgain] = useState(false);
 
@@ -21,6 +23,7 @@ export function useLinkForm() {
     isPending,
     error,
     problem: error && wording(error, "email"),
+    hint: progress(request, online),
     // The answer is the same whether a link was mailed or not.
     sentAgain: isAgain && isSuccess ? SENT_AGAIN : null,
     send(address: string, onSent = () => {}) {

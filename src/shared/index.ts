@@ -4,7 +4,7 @@ export { ApiError, isStatus } from "./errors.ts";
 export { useExample, useExamples } from "./examples.ts";
 export { useCreateForm, useLinkForm, useRenameForm } from "./forms.ts";
 export { useHasUnsaved, useLeftRename } from "./left-rename.ts";
-export { accountName, audience, facts, shortTime } from "./messages.ts";
+export { accountName, audience, facts, progress, shortTime } from "./messages.ts";
 export {
   apiToken,
   audienceParameters,

@@ -16,7 +16,7 @@ export function nameError(error: Error | null): string | null {
 
 type Progress = { status: MutationStatus; isPaused: boolean; failureCount: number };
 
-/** A write that does not succeed at once says why it takes so long. */
+/** What is sent and does not succeed at once says why it takes so long. */
 export function progress({ status, isPaused, failureCount }: Progress, online: boolean) {
   if (status !== "pending") return null;
   if (isPaused && !online) return "Offline. This will be sent when you are back online.";

@@ -56,6 +56,20 @@ describe("asking for a link", () => {
     expect(fake.sent("POST /api/auth/request-link")).toHaveLength(3);
   });
 
+  test("says what it waits for, first and again", async () => {
+    const user = renderApp(magicLink());
+    const field = await address();
+    await user.type(field, "ada@example.com");
+    for (const press of ["Send me a link", "Send another"]) {
+      act(() => onlineManager.setOnline(false));
+      await user.click(await button(press));
+      expect(await screen.findByText(/^Offline\. This will be sent/)).toBeVisible();
+      act(() => onlineManager.setOnline(true));
+      await heading("Check your mail");
+      await waitFor(() => expect(screen.queryByText(/^Offline\./)).toBeNull());
+    }
+  });
+
   test.each(["", "no address"])("for %j is refused without asking the server", async (typed) => {
     const fake = magicLink();
     const user = renderApp(fake);
@@ -86,6 +100,16 @@ describe("the page that the link opens", () => {
     await button("Rename mine");
     expect(await fake.sent("POST /api/auth/verify")[0]?.json()).toEqual({ token: "secret" });
     expect(await button("Account: ada@example.com")).toBeVisible();
+  });
+
+  test("says what it waits for", async () => {
+    const user = renderApp(magicLink(), "/auth/verify#token=secret");
+    const signIn = await button("Sign in");
+    act(() => onlineManager.setOnline(false));
+    await user.click(signIn);
+    expect(await screen.findByText(/^Offline\. This will be sent/)).toHaveRole("status");
+    act(() => onlineManager.setOnline(true));
+    await button("Rename mine");
   });
 
   test("leads to the app where the build knows its scheme, and names its server there", async () => {

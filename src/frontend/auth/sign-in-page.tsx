@@ -35,7 +35,7 @@ export function SignInPage() {
               Use another address
             </Button>
           </div>
-          <p role="status">{link.sentAgain}</p>
+          <p role="status">{link.hint ?? link.sentAgain}</p>
           {error && (
             <div role="alert" className={styles.problem}>
               <p>{problem}</p>
@@ -76,6 +76,7 @@ export function SignInPage() {
             link.change();
           }}
           error={refused ?? problem}
+          hint={link.hint}
         />
         {error && <RequestId error={error} />}
         <div className={styles.choices}>

@@ -1,4 +1,10 @@
-import { type Config, isStatus, useVerifyLink } from "@reference-architecture/shared";
+import {
+  type Config,
+  isStatus,
+  progress,
+  useOnline,
+  useVerifyLink,
+} from "@reference-architecture/shared";
 import { useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { Page } from "../shell/page.tsx";
@@ -25,6 +31,7 @@ function Verification({ token, config }: { token: string | null; config: Config 
   const appScheme: string | undefined = import.meta.env.VITE_APP_SCHEME;
   const navigate = useNavigate();
   const verification = useVerifyLink(tellTabs);
+  const online = useOnline();
 
   if (token === null || isStatus(verification.error, 401)) {
     return (
@@ -78,6 +85,7 @@ function Verification({ token, config }: { token: string | null; config: Config 
             </a>
           )}
         </div>
+        <p role="status">{progress(verification, online)}</p>
         {verification.isError && (
           <Failure title="You could not be signed in" error={verification.error} />
         )}
