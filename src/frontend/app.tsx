@@ -74,14 +74,18 @@ function Pages({ config, access }: { config: Config; access: Access }) {
   const deletion = useUndoableDelete();
   const home = <Home config={config} access={access} deletion={deletion} />;
   useWordOfSignOut(access.kind);
-  const account = access.kind === "signed-in" ? <AccountMenu session={access.session} /> : null;
+  const session = access.kind === "signed-in" ? access.session : null;
+  const account = session && <AccountMenu session={session} />;
   return (
     <Shell config={config} account={access.kind === "loading" ? undefined : account}>
       <Routes>
         <Route path="/" element={home} />
         <Route path="/about" element={<AboutPage config={config} />} />
         {config.authProvider === "magic_link" && (
-          <Route path="/auth/verify" element={<VerifyPage config={config} />} />
+          <Route
+            path="/auth/verify"
+            element={<VerifyPage config={config} user={session?.user} />}
+          />
         )}
         {config.authProvider === "oidc" && <Route path="/auth/callback" element={home} />}
         <Route path="*" element={<NotFoundPage />} />
@@ -126,6 +130,13 @@ function Home({ config, access, deletion }: HomeProps) {
       return <ExamplesPage config={config} deletion={deletion} />;
     case "signed-in":
       // What one user was writing is not the next one's.
-      return <ExamplesPage key={access.session.user.userId} config={config} deletion={deletion} />;
+      return (
+        <ExamplesPage
+          key={access.session.user.userId}
+          config={config}
+          user={access.session.user}
+          deletion={deletion}
+        />
+      );
   }
 }

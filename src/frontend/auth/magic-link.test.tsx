@@ -102,6 +102,16 @@ describe("the page that the link opens", () => {
     expect(await button("Account: ada@example.com")).toBeVisible();
   });
 
+  test("says who is signed in, before and after", async () => {
+    const fake = magicLink({ ...ada, userId: "another", email: "grace@example.com" });
+    const user = renderApp(fake, "/auth/verify#token=secret");
+    expect(await screen.findByText(/^You are signed in as/)).toHaveTextContent("grace@example.com");
+    await user.click(await button("Sign in"));
+    await button("Rename mine");
+    const said = screen.getByText(/You are signed in as/);
+    expect(said).toHaveTextContent("You are signed in as ada@example.com.");
+  });
+
   test("says what it waits for", async () => {
     const user = renderApp(magicLink(), "/auth/verify#token=secret");
     const signIn = await button("Sign in");

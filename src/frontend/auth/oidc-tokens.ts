@@ -7,7 +7,7 @@ import {
   type Oidc,
   scopes,
 } from "@reference-architecture/shared";
-import { ErrorResponse, MetadataService, type User, UserManager } from "oidc-client-ts";
+import { ErrorResponse, MetadataService, OidcClient, type User, UserManager } from "oidc-client-ts";
 
 /** Where the issuer sends people back to. */
 export const CALLBACK = "/auth/callback";
@@ -99,13 +99,18 @@ export class OidcTokens {
     this.#wantsOther = wantsOther;
     // A renewal that is on its way would bring the tokens back.
     await this.#renewal?.catch(() => {});
-    if (where === "here") return this.#manager.removeUser();
+    if (where === "here") {
+      // Nobody waits for it: who signs out here needs no issuer.
+      void this.#revoke();
+      return this.#manager.removeUser();
+    }
     // Asked anew, since the tokens are gone before the issuer is there.
     const issuer = new MetadataService(this.#manager.settings);
     const endpoint = await issuer.getEndSessionEndpoint().catch(() => {
       throw new Error("The sign-in service could not be reached.");
     });
     if (endpoint === undefined) throw new Error("The sign-in service offers no sign-out.");
+    await this.#revoke();
     tabs.postMessage("signed out");
     await this.#manager.signoutRedirect();
   }
@@ -116,6 +121,15 @@ export class OidcTokens {
     return () => {
       tabs.onmessage = null;
     };
+  }
+
+  /** Where the issuer takes it back: a refresh token may outlive the session that it came from. */
+  async #revoke(): Promise<void> {
+    const { settings, metadataService } = this.#manager;
+    const token = (await this.#manager.getUser())?.refresh_token;
+    if (token === undefined) return;
+    const client = new OidcClient(settings, metadataService);
+    await client.revokeToken(token, "refresh_token").catch(() => {});
   }
 
   /** The issuer tells the time of the access token; an ID token that the API takes instead has an end of its own. */

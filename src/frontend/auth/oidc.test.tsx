@@ -14,10 +14,13 @@ const KEPT = `oidc.user:${ISSUER}:web`;
 class FakeNetwork extends FakeApi {
   /** What the issuer was asked for tokens with. */
   readonly asked: URLSearchParams[] = [];
+  /** What it was asked to take back. */
+  readonly revoked: URLSearchParams[] = [];
   metadata: object | null = {
     authorization_endpoint: `${ISSUER}/authorize`,
     token_endpoint: `${ISSUER}/token`,
     end_session_endpoint: `${ISSUER}/end`,
+    revocation_endpoint: `${ISSUER}/revoke`,
   };
   /** Whether the issuer takes every question, and says nothing. */
   isSilent = false;
@@ -36,6 +39,10 @@ class FakeNetwork extends FakeApi {
       const url = typeof input === "string" ? input : input.url;
       if (!url.startsWith(ISSUER)) return this.fetch(new Request(input, init));
       if (this.isSilent) return aborted(init?.signal);
+      if (url.endsWith("/revoke")) {
+        this.revoked.push(new URLSearchParams(String(init?.body)));
+        return new Response(null);
+      }
       if (!url.endsWith("/token")) return Response.json(reached(this.metadata));
       this.asked.push(new URLSearchParams(String(init?.body)));
       return this.tokens();
@@ -251,6 +258,29 @@ describe("signing out", () => {
     expect(screen.queryByRole("alert")).toBeNull();
     expect(sessionStorage.getItem(KEPT)).toBeNull();
     expect(leaving.signoutRedirect).not.toHaveBeenCalled();
+  });
+
+  test.each(["here", "everywhere"])(
+    "%s has the issuer take the refresh token back",
+    async (where) => {
+      keep();
+      const fake = new FakeNetwork();
+      const user = renderApp(fake);
+      await user.click(await menuButton(`Sign out ${where}`));
+      await waitFor(() => expect(fake.revoked).toHaveLength(1));
+      const asked = Object.fromEntries(fake.revoked[0] ?? []);
+      expect(asked).toEqual({ token: "kept", token_type_hint: "refresh_token", client_id: "web" });
+    },
+  );
+
+  test("here does not wait for an issuer that is silent", async () => {
+    keep();
+    const fake = new FakeNetwork();
+    const user = renderApp(fake);
+    await button("Rename mine");
+    fake.isSilent = true;
+    await user.click(await menuButton("Sign out here"));
+    expect(await heading("Sign in")).toBeVisible();
   });
 
   test("is not undone by a renewal that was on its way", async () => {

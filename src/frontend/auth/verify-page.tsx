@@ -2,6 +2,7 @@ import {
   type Config,
   isStatus,
   progress,
+  type User,
   useOnline,
   useVerifyLink,
 } from "@reference-architecture/shared";
@@ -17,16 +18,23 @@ import { tellTabs } from "./link-gate.tsx";
  * Where the mailed link leads. Opening it spends nothing, since mail scanners open links too: a person has to
  * press the button. The token is in the fragment, which no server and no log ever sees.
  */
-export function VerifyPage({ config }: { config: Config }) {
+export function VerifyPage({ config, user }: Omit<Props, "token">) {
   const { hash } = useLocation();
   const carried = new URLSearchParams(hash.slice(1)).get("token");
   const [token, setToken] = useState(carried);
   // A second link in the same tab changes the fragment alone; so does the way past the bar, which carries none.
   if (carried !== null && carried !== token) setToken(carried);
-  return <Verification key={token} token={token} config={config} />;
+  return <Verification key={token} token={token} config={config} user={user} />;
 }
 
-function Verification({ token, config }: { token: string | null; config: Config }) {
+type Props = {
+  token: string | null;
+  config: Config;
+  /** Who is signed in already: the link may be somebody else's. */
+  user?: User | undefined;
+};
+
+function Verification({ token, config, user }: Props) {
   // Set for the build where there is an app to open. Its link holds this one whole: the app asks no other server.
   const appScheme: string | undefined = import.meta.env.VITE_APP_SCHEME;
   const navigate = useNavigate();
@@ -67,6 +75,12 @@ function Verification({ token, config }: { token: string | null; config: Config 
       }
     >
       <div className={styles.panel}>
+        {user?.email && (
+          <p>
+            You are signed in as <bdi className={styles.address}>{user.email}</bdi>. In this
+            browser, signing in takes the place of that.
+          </p>
+        )}
         <p>The link works once. The link is used only when you press the button.</p>
         <div className={styles.choices}>
           <Button

@@ -1,4 +1,10 @@
-import { audience, type Config, type Example, useOnline } from "@reference-architecture/shared";
+import {
+  audience,
+  type Config,
+  type Example,
+  type User,
+  useOnline,
+} from "@reference-architecture/shared";
 import { useEffect, useState } from "react";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Page } from "../shell/page.tsx";
@@ -8,7 +14,15 @@ import { focusRow, neighbour } from "./example-row.tsx";
 import { type Deletion, UndoToast } from "./undo-toast.tsx";
 import { useQuestionBeforeLoss } from "./unsent.ts";
 
-export function ExamplesPage({ config, deletion }: { config: Config; deletion: Deletion }) {
+type Props = {
+  config: Config;
+  /** Whose they are, where they are somebody's. */
+  user?: User;
+  deletion: Deletion;
+};
+
+export function ExamplesPage({ config, user, deletion }: Props) {
+  const who = user?.email ?? user?.name;
   const [freshId, setFreshId] = useState<string | null>(null);
   const announce = useAnnounce();
   const { flush, pending } = deletion;
@@ -41,6 +55,12 @@ export function ExamplesPage({ config, deletion }: { config: Config; deletion: D
           <p>
             {audience(config)}
             <bdi>{config.tenant}</bdi>. No other tenant can see them.
+            {who && (
+              <>
+                {" "}
+                You are signed in as <bdi>{who}</bdi>.
+              </>
+            )}
           </p>
           <CreateForm onCreated={({ id }) => setFreshId(id)} />
         </>
