@@ -35,8 +35,11 @@ test("the page about the deployment shows its public configuration and leads to 
   expect(link).toHaveAttribute("href", "/api/openapi.json");
 });
 
-test.each([404, 421])("a host of no tenant (%i) is told just that", async (status) => {
-  renderApp(new FakeApi().plan("GET /api/config", failure(status, "not_found")));
+test.each([
+  [404, "not_found"],
+  [421, "misdirected_request"],
+])("a host of no tenant (%i) is told just that", async (status, code) => {
+  renderApp(new FakeApi().plan("GET /api/config", failure(status, code)));
   expect(await heading("No tenant at this address")).toBeVisible();
 });
 

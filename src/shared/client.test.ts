@@ -28,6 +28,21 @@ describe("a request", () => {
     ]);
   });
 
+  test("brings a cookie only where it brings no token", async () => {
+    const fake = new FakeApi();
+    vi.stubGlobal("fetch", fake.fetch);
+    await createApi({ baseUrl, token: () => null }).GET("/api/config");
+    await createApi({ baseUrl }).GET("/api/config");
+    expect(fake.requests.map(({ credentials }) => credentials)).toEqual(["omit", "same-origin"]);
+  });
+
+  test("whose token never comes ends after twenty seconds", async () => {
+    const api = createApi({ baseUrl, token: () => new Promise<string>(() => {}) });
+    const outcome = send((signal) => api.GET("/api/config", { signal })).catch((error) => error);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await outcome).toMatchObject({ code: "timed_out" });
+  });
+
   test("that nobody answers ends after twenty seconds", async () => {
     vi.stubGlobal("fetch", silent);
     const api = createApi({ baseUrl });

@@ -145,7 +145,7 @@ describe("creating", () => {
   });
 
   test("takes a new key for another name, and for the same name once it was stored", async () => {
-    const fake = new FakeApi().plan("POST /api/example", failure(400, "invalid"));
+    const fake = new FakeApi().plan("POST /api/example", failure(400, "invalid_input"));
     const { result, names } = await create("first", fake);
     for (const name of ["second", "second"]) {
       const before = names()?.length ?? 0;
@@ -243,7 +243,7 @@ describe("renaming", () => {
     const fake = new FakeApi().with("old");
     const { outcome } = await rename(fake, (id) => {
       const fields = { name: "Too long." };
-      fake.plan(`PATCH /api/example/${id}`, failure(400, "invalid", { fields }));
+      fake.plan(`PATCH /api/example/${id}`, failure(400, "invalid_input", { fields }));
     });
     expect(outcome).toMatchObject({ status: 400, fields: { name: "Too long." } });
   });

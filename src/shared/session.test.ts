@@ -236,7 +236,8 @@ describe("a change of user", () => {
   test("keeps the answer to a write of the one out of the other's list", async () => {
     let arrive = () => {};
     const late = new Promise<Response>((resolve) => {
-      arrive = () => resolve(Response.json({ data: { ...example, name: "of Ada" } }));
+      arrive = () =>
+        resolve(Response.json({ data: { ...example, name: "of Ada" } }, { status: 201 }));
     });
     const fake = signedIn().plan("POST /api/example", late);
     const [example] = fake.examples;

@@ -104,7 +104,8 @@ test("refused, it comes back and says why", async () => {
 });
 
 test("refused, it is told when those after it are over too, each by itself", async () => {
-  for (const { id } of fake.examples) fake.plan(`DELETE /api/example/${id}`, failure(500, "e"));
+  for (const { id } of fake.examples)
+    fake.plan(`DELETE /api/example/${id}`, failure(500, "internal"));
   const { result } = render();
   act(() => result.current.remove(example("one")));
   await pass(0);

@@ -37,7 +37,7 @@ describe("asking for a link", () => {
     await user.type(await address(), "ada@example.com{Enter}");
     let release = () => {};
     const held = new Promise<Response>((resolve) => {
-      release = () => resolve(failure(429, "too_many", { headers: { "retry-after": "60" } }));
+      release = () => resolve(failure(429, "rate_limited", { headers: { "retry-after": "60" } }));
     });
     fake.plan("POST /api/auth/request-link", held);
     await user.click(await button("Send another"));

@@ -21,6 +21,8 @@ type Fixtures = {
   failuresExpected: boolean;
 };
 
+const FAILED_REQUEST = /^Failed to load resource|Failed to fetch dynamically imported module/;
+
 export const test = base.extend<
   Fixtures & { watch: (context: BrowserContext) => void },
   { server: Server }
@@ -46,7 +48,7 @@ export const test = base.extend<
       const watch = (watched: BrowserContext) => {
         watched.on("weberror", (error) => complaints.push(String(error.error())));
         watched.on("console", (message) => {
-          const ofNetwork = message.text().startsWith("Failed to load resource");
+          const ofNetwork = FAILED_REQUEST.test(message.text());
           const grave = ["error", "warning"].includes(message.type());
           if (grave && !(failuresExpected && ofNetwork)) complaints.push(message.text());
         });

@@ -277,6 +277,16 @@ base.describe("by OpenID Connect", () => {
     await expect(page.getByRole("heading", { name: "Nothing here yet" })).toBeVisible();
   });
 
+  test("code that is no longer there is told of, and a reload helps", async ({ page, open }) => {
+    const code = /oidc-gate.*\.js$/;
+    await page.route(code, (route) => route.fulfill({ status: 404 }));
+    await open();
+    await expect(heading(page, "This page broke")).toBeVisible();
+    await page.unroute(code);
+    await page.getByRole("button", { name: "Reload" }).click();
+    await expect(heading(page, "Sign in")).toBeVisible();
+  });
+
   test("an address that only looks like the issuer's answer signs nobody out", async ({
     page,
     open,

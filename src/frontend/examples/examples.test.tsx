@@ -292,6 +292,18 @@ describe("renaming", () => {
     expect(fake.examples[0]).toMatchObject({ name: "mine", version: 2 });
   });
 
+  test("to the same name, or to nothing, sends nothing", async () => {
+    const fake = new FakeApi().with("old");
+    const user = renderApp(fake);
+    await user.click(await button("Rename old"));
+    await user.keyboard("{Enter}");
+    expect(await button("Rename old")).toHaveFocus();
+    await user.click(await button("Rename old"));
+    await user.keyboard(" {Enter}");
+    expect(await screen.findByText("Enter a name.")).toBeVisible();
+    expect(fake.requests.some(({ method }) => method === "PATCH")).toBe(false);
+  });
+
   test("is left by Escape without a trace", async () => {
     const fake = new FakeApi().with("old");
     const user = renderApp(fake);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { breachOf } from "./contract.ts";
+import { FakeApi } from "./fake-api.ts";
 
 const ask = (method: string, path: string, body?: object) =>
   new Request(`http://acme.localhost${path}`, {
@@ -31,4 +32,10 @@ test.each([
   ["a request", ask("POST", "/api/example", { title: "one" }), 201, { data: {} }],
 ])("%s that it does not know is one", async (_, request, status, body) => {
   expect(await breachOf(request, Response.json(body, { status }))).not.toBeNull();
+});
+
+test("the API in memory gives no answer that breaks it, not even a planned one", async () => {
+  const fake = new FakeApi().plan("GET /api/config", Response.json({ data: {} }));
+  await expect(fake.fetch(ask("GET", "/api/config"))).rejects.toThrow(/breaks the API document/);
+  expect((await fake.fetch(ask("GET", "/api/config"))).status).toBe(200);
 });

@@ -80,11 +80,11 @@ export class FakeApi {
       await this.#answer(request);
       throw new TypeError("Failed to fetch");
     }
-    return turn ?? this.#answer(request);
+    return this.#answer(request, turn);
   };
 
-  async #answer(request: Request): Promise<Response> {
-    const answer = await this.#behave(request);
+  async #answer(request: Request, planned?: Response | Promise<Response>): Promise<Response> {
+    const answer = (await planned) ?? (await this.#behave(request));
     const breach = await breachOf(request, answer);
     if (breach !== null) throw new Error(`the fake breaks the API document: ${breach}`);
     return answer;
