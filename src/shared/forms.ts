@@ -105,6 +105,7 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
       { example: base, name: mine },
       { onSuccess: (outcome) => outcome.kind === "saved" && onDone(outcome.example) },
     );
+
   return {
     opened,
     name,

@@ -47,8 +47,8 @@ export function useRequestLink() {
 }
 
 /**
- * Where clients without cookies put the session's token: before anything is asked with it. `null` forgets it. In browsers
- * the cookie has changed by then.
+ * Where clients without cookies put the session's token: before anything is asked with it. `null` forgets it. In
+ * browsers the cookie has changed by then.
  */
 export type KeepToken = (token: string | null) => void;
 

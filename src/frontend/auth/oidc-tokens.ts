@@ -75,7 +75,7 @@ export class OidcTokens {
   async signIn(): Promise<void> {
     const { scopes_supported } = await this.#manager.metadataService.getMetadata();
     const scope = scopes(scopes_supported).join(" ");
-    // Its own session would bring the account that was of no use here back unasked. `login` is what every issuer has to know.
+    // The issuer's session would bring the account of no use back unasked; `login` is what every issuer has to know.
     const prompt = this.areHeld || this.#wantsOther ? "login" : undefined;
     await this.#manager.signinRedirect({ scope, ...(prompt && { prompt }) });
   }

@@ -107,6 +107,7 @@ base.describe("by a link in a mail", () => {
     await expect(heading(page, "This link no longer works")).toBeVisible();
     await page.goto(first);
     await button.click();
+    await expect(heading(page, "Examples")).toBeVisible();
     await account(page).click();
     await expect(menu(page).getByText("edsger@example.com")).toBeVisible();
   });
