@@ -58,7 +58,7 @@ const lost = {
 
 /** Whether something that was written is not stored yet. */
 export function useHasUnsaved(): boolean {
-  const unsent = useIsMutating({ mutationKey: keys.examples });
+  const unsent = useIsMutating({ mutationKey: keys.users });
   const unsaved = useMutationState({ filters: lost });
   return unsent + unsaved.length > 0;
 }
@@ -71,7 +71,7 @@ export function useLeftRename(onAdded: (created: Example) => void) {
   const { variables, data, error = null } = left?.state ?? {};
   const name = variables?.name ?? "";
   const example = variables && "example" in variables ? variables.example : undefined;
-  const from = example?.id ?? (left?.options.mutationKey?.[2] as string | undefined);
+  const from = example?.id ?? (left?.options.mutationKey?.at(-1) as string | undefined);
   const replaces = from === "form" ? undefined : from;
   const creation = useCreateExample(replaces, { isLeft: example === undefined });
   const said = left && lossOf(left);

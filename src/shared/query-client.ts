@@ -15,12 +15,14 @@ import type { User } from "./types.ts";
 export const keys = {
   config: ["config"],
   me: ["me"],
-  /** The list; what begins with it, writes too, is forgotten and renewed with it. */
-  examples: ["examples"],
-  example: (id: string) => ["examples", id] as const,
-  creation: (from: string) => ["examples", "creation", from] as const,
-  renaming: ["examples", "renaming"],
-  deletion: ["examples", "deletion"],
+  /** What begins with it, writes too, is a user's, of whatever resource, and is forgotten with its user. */
+  users: ["users"],
+  /** The list; what begins with it, writes too, is renewed with it. */
+  examples: ["users", "examples"],
+  example: (id: string) => ["users", "examples", id] as const,
+  creation: (from: string) => ["users", "examples", "creation", from] as const,
+  renaming: ["users", "examples", "renaming"],
+  deletion: ["users", "examples", "deletion"],
 } as const;
 
 export function createQueryClient(): QueryClient {
@@ -73,12 +75,12 @@ export const writesWait = (client: QueryClient) =>
 /** What one user loaded is not for the next one's eyes, and what they left unfinished is not the next one's to write. */
 export function forgetUser(client: QueryClient) {
   const writes = client.getMutationCache();
-  for (const write of writes.findAll({ mutationKey: keys.examples })) {
+  for (const write of writes.findAll({ mutationKey: keys.users })) {
     writes.remove(write);
     // An answer that is on its way changes nothing any more.
     write.setOptions({});
   }
-  client.removeQueries({ queryKey: keys.examples });
+  client.removeQueries({ queryKey: keys.users });
 }
 
 export const userIdOf = (client: QueryClient) => client.getQueryData<User | null>(keys.me)?.userId;

@@ -272,4 +272,19 @@ describe("a change of user", () => {
     await act(() => result.current.client.refetchQueries({ queryKey: keys.me }));
     expect(forgotten).toHaveBeenCalledOnce();
   });
+
+  test("forgets what is a user's of whatever resource, and nothing else", async () => {
+    const fake = signedIn();
+    const { client } = render(fake).current;
+    await waitFor(() => expect(client.getQueryData(keys.me)).toEqual(ada));
+    const projects = [...keys.users, "projects"];
+    client.setQueryData(projects, ["of Ada"]);
+    client.setQueryData(["colours"], ["blue"]);
+    const write = client.getMutationCache().build(client, { mutationKey: projects });
+    fake.user = grace;
+    await act(() => client.refetchQueries({ queryKey: keys.me }));
+    expect(client.getQueryData(projects)).toBeUndefined();
+    expect(client.getMutationCache().getAll()).not.toContain(write);
+    expect(client.getQueryData(["colours"])).toEqual(["blue"]);
+  });
 });
