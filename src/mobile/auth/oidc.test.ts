@@ -3,7 +3,14 @@ import { screen, waitFor } from "@testing-library/react-native";
 import * as WebBrowser from "expo-web-browser";
 import { open } from "../server/store.ts";
 import { keychain } from "../test/keychain.ts";
-import { heading, openLink, press, renderApp, sessionBy } from "../test/render-app.ts";
+import {
+  heading,
+  LINK_SESSION,
+  OIDC_SESSION,
+  openLink,
+  press,
+  renderApp,
+} from "../test/render-app.ts";
 import { OidcTokens } from "./oidc-tokens.ts";
 
 jest.mock("expo-web-browser");
@@ -12,7 +19,6 @@ const browser = jest.mocked(WebBrowser.openAuthSessionAsync);
 const ISSUER = "https://id.example";
 const CLAIMS = Buffer.from(JSON.stringify({ name: "Zoë Ω" })).toString("base64url");
 const ID = `head.${CLAIMS}.seal`;
-const SESSION = sessionBy("https___id.example");
 const oidc = { issuer: ISSUER, clientId: "app", audience: "https://api.example" };
 
 type Answer = () => Response | Promise<Response>;
@@ -105,7 +111,7 @@ test.each([
   expect(exchange?.get("code")).toBe("the-code");
   expect(exchange?.get("code_verifier")).toMatch(/^[\w.~-]{43,}$/);
   expect(bearers(fake)).toEqual([bearer]);
-  expect(keychain.get(SESSION)).toBe("next");
+  expect(keychain.get(OIDC_SESSION)).toBe("next");
 });
 
 test("the way back from the issuer leads to the screen that was left, and leaves no other below", async () => {
@@ -157,10 +163,10 @@ test("at the issuer but not accepted by the API, it says so", async () => {
 /** The tokens of the next start, without the app around them. */
 function kept() {
   jest.useFakeTimers();
-  keychain.set(SESSION, "kept");
+  keychain.set(OIDC_SESSION, "kept");
   const fake = new FakeNetwork();
   fake.takeTheNetwork();
-  return { fake, tokens: new OidcTokens(oidc, open(SESSION)) };
+  return { fake, tokens: new OidcTokens(oidc, open(OIDC_SESSION)) };
 }
 
 test("of many requests at once, one renews the token for all", async () => {
@@ -204,18 +210,18 @@ test.each([
 });
 
 test("the next start renews the tokens by the kept one", async () => {
-  keychain.set(SESSION, "kept");
+  keychain.set(OIDC_SESSION, "kept");
   const fake = new FakeNetwork();
   renderApp(fake);
   await list();
   expect(fake.asked.map((each) => each.get("refresh_token"))).toEqual(["kept"]);
   expect(bearers(fake)).toEqual(["Bearer access"]);
-  expect(keychain.get(SESSION)).toBe("next");
+  expect(keychain.get(OIDC_SESSION)).toBe("next");
 });
 
 test("what one sign-in service gave is shown neither to the API nor to another service", async () => {
-  keychain.set(SESSION, "kept");
-  keychain.set(sessionBy("magic_link"), "of the API");
+  keychain.set(OIDC_SESSION, "kept");
+  keychain.set(LINK_SESSION, "of the API");
   const fake = new FakeNetwork();
   renderApp(fake);
   await list();
@@ -227,22 +233,22 @@ test("what one sign-in service gave is shown neither to the API nor to another s
 test.each(["invalid_grant", "interaction_required"])(
   "a kept token that the issuer refuses by %s is forgotten",
   async (error) => {
-    keychain.set(SESSION, "old");
+    keychain.set(OIDC_SESSION, "old");
     const fake = signedOut();
     fake.tokens = () => refusedBy(error);
     renderApp(fake);
     expect(await screen.findByRole("button", { name: "Continue to sign in" })).toBeVisible();
-    await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+    await waitFor(() => expect(keychain.has(OIDC_SESSION)).toBe(false));
   },
 );
 
 test("an issuer that cannot be reached leaves the kept token", async () => {
-  keychain.set(SESSION, "kept");
+  keychain.set(OIDC_SESSION, "kept");
   const fake = new FakeNetwork();
   fake.tokens = unreachable;
   renderApp(fake);
   expect(await heading("Your account could not be loaded")).toBeVisible();
-  expect(keychain.get(SESSION)).toBe("kept");
+  expect(keychain.get(OIDC_SESSION)).toBe("kept");
 });
 
 const gateway = () => Response.json({ message: "bad gateway" }, { status: 502 });
@@ -276,17 +282,17 @@ test("an answer that comes too late for its request serves the next one", async 
   await jest.advanceTimersByTimeAsync(10_000);
   await late;
   arrive(granted());
-  await waitFor(() => expect(keychain.get(SESSION)).toBe("next"));
+  await waitFor(() => expect(keychain.get(OIDC_SESSION)).toBe("next"));
   expect(await tokens.forApi()).toBe("access");
   expect(fake.asked).toHaveLength(1);
 });
 
 test("out here forgets the tokens", async () => {
-  keychain.set(SESSION, "kept");
+  keychain.set(OIDC_SESSION, "kept");
   renderApp(new FakeNetwork(), "/settings");
   expect(await screen.findByText("Zoë Ω")).toBeVisible();
   await press("Sign out here");
-  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  await waitFor(() => expect(keychain.has(OIDC_SESSION)).toBe(false));
   expect(browser).not.toHaveBeenCalled();
 });
 
@@ -294,7 +300,7 @@ test("out here needs no issuer", async () => {
   const { fake, tokens } = kept();
   fake.discovery = unreachable;
   await tokens.signOut("here");
-  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  await waitFor(() => expect(keychain.has(OIDC_SESSION)).toBe(false));
 });
 
 test("out here stays so, whatever a renewal under way brings", async () => {
@@ -302,18 +308,18 @@ test("out here stays so, whatever a renewal under way brings", async () => {
   const given = tokens.forApi();
   await tokens.signOut("here");
   expect(await given).toBeNull();
-  expect(keychain.has(SESSION)).toBe(false);
+  expect(keychain.has(OIDC_SESSION)).toBe(false);
 });
 
 test("out everywhere ends the issuer's session too, and stays when that was not done", async () => {
-  keychain.set(SESSION, "kept");
+  keychain.set(OIDC_SESSION, "kept");
   browser.mockResolvedValueOnce({ type: "cancel" } as never);
   renderApp(new FakeNetwork(), "/settings");
   await press("Sign out everywhere");
   expect(await heading("You are still signed in")).toBeVisible();
   browser.mockResolvedValueOnce({ type: "success", url: "" });
   await press("Sign out everywhere");
-  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  await waitFor(() => expect(keychain.has(OIDC_SESSION)).toBe(false));
   const url = new URL(browser.mock.calls[1]?.[0] ?? "");
   expect(url.href).toMatch(/^https:\/\/id.example\/end\?/);
   expect(url.searchParams.get("id_token_hint")).toBe(ID);

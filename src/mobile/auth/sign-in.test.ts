@@ -7,15 +7,13 @@ import {
   button,
   field,
   heading,
+  LINK_SESSION,
   ORIGIN,
   openLink,
   press,
   renderApp,
-  sessionBy,
   type,
 } from "../test/render-app.ts";
-
-const SESSION = sessionBy("magic_link");
 
 function magicLink(user: FakeApi["user"] = null) {
   const fake = new FakeApi().with("mine");
@@ -23,6 +21,9 @@ function magicLink(user: FakeApi["user"] = null) {
   fake.user = user;
   return fake;
 }
+
+/** What a phone's link leads to. */
+const VERIFY = `/auth/verify#${ORIGIN}/auth/verify#token=`;
 
 const list = () => screen.findByRole("link", { name: /^mine/ });
 
@@ -85,13 +86,15 @@ describe("asking for a link", () => {
 
 describe("a link", () => {
   test.each([
-    ["the app's scheme", "reference-architecture://auth/verify"],
-    ["the host's address", `${ORIGIN}/auth/verify`],
+    ["the app's scheme", `reference-architecture://auth/verify#${ORIGIN}/auth/verify#`],
+    ["the app's scheme, encoded", `reference-architecture://auth/verify#${ORIGIN}/auth/verify%23`],
+    ["the host's address", `${ORIGIN}/auth/verify#`],
   ])("by %s leads the phone to its screen, with the token in it", async (_, address) => {
     const fake = magicLink();
     renderApp(fake);
     await field("E-mail address");
-    await openLink(`${address}#token=from-the-mail`);
+    await openLink(`${address}token=from-the-mail`);
+    expect(screen.queryByLabelText("Link from the mail")).toBeNull();
     await press("Sign in");
     await list();
     const [sent] = fake.sent("POST /api/auth/verify");
@@ -107,14 +110,14 @@ describe("a link", () => {
 
   test("that opens the app signs in when it is told to, and the session is kept safely", async () => {
     const fake = magicLink();
-    renderApp(fake, "/auth/verify#token=from-the-mail");
+    renderApp(fake, `${VERIFY}from-the-mail`);
     expect(await screen.findByText("You are about to sign in to acme in this app.")).toBeVisible();
     expect(fake.sent("POST /api/auth/verify")).toEqual([]);
     await press("Sign in");
     await list();
     const [sent] = fake.sent("POST /api/auth/verify");
     expect(await sent?.json()).toEqual({ token: "from-the-mail" });
-    expect(keychain.get(SESSION)).toBe("t");
+    expect(keychain.get(LINK_SESSION)).toBe("t");
     const headers = fake.sent("GET /api/example").map((each) => each.headers.get("authorization"));
     expect(headers).toEqual(["Bearer t"]);
   });
@@ -135,10 +138,18 @@ describe("a link", () => {
     expect(await sent?.json()).toEqual({ token: "from-the-mail" });
   });
 
+  test("that comes while somebody is signed in says who that is", async () => {
+    renderApp(magicLink(ada));
+    await list();
+    expect(screen.queryByText(/^You are signed in as/)).toBeNull();
+    await openLink(`${ORIGIN}/auth/verify#token=from-the-mail`);
+    expect(await screen.findByText(/^You are signed in as ada@example.com\./)).toBeVisible();
+  });
+
   test("that is spent says so, and leads to a new one", async () => {
     renderApp(
       magicLink().plan("POST /api/auth/verify", failure(401, "unauthenticated")),
-      "/auth/verify#token=old",
+      `${VERIFY}old`,
     );
     await press("Sign in");
     expect(await heading("This link no longer works")).toBeVisible();
@@ -148,7 +159,7 @@ describe("a link", () => {
 
   test("that comes after a spent one is not spent", async () => {
     const fake = magicLink().plan("POST /api/auth/verify", failure(401, "unauthenticated"));
-    renderApp(fake, "/auth/verify#token=old");
+    renderApp(fake, `${VERIFY}old`);
     await press("Sign in");
     await heading("This link no longer works");
     await openLink(`${ORIGIN}/auth/verify#token=new`);
@@ -170,9 +181,42 @@ describe("a link", () => {
     expect(fake.sent("POST /api/auth/verify")).toEqual([]);
   });
 
+  test.each([
+    [
+      "another server",
+      "#https://demo.example.com/auth/verify#token=from-the-mail",
+      /is for https:\/\/demo.example.com, and/,
+    ],
+    ["no server", "#token=from-the-mail", "You are about to sign in to acme in this app."],
+    [
+      "a server at endless length",
+      `#${ORIGIN}/${"a".repeat(2_000)}#token=from-the-mail`,
+      "You are about to sign in to acme in this app.",
+    ],
+  ])("by the app's scheme that names %s is not sent", async (_, fragment, said) => {
+    const fake = magicLink();
+    renderApp(fake);
+    await field("E-mail address");
+    await openLink(`reference-architecture://auth/verify${fragment}`);
+    expect(await screen.findByText(said)).toBeVisible();
+    expect(await button("Sign in")).toBeDisabled();
+    await press("Sign in");
+    expect(fake.sent("POST /api/auth/verify")).toEqual([]);
+  });
+
+  test("that names no server can still be pasted", async () => {
+    const fake = magicLink();
+    renderApp(fake);
+    await field("E-mail address");
+    await openLink("reference-architecture://auth/verify#token=from-the-mail");
+    await type("Link from the mail", "token=from-the-mail");
+    await press("Sign in");
+    await list();
+  });
+
   test("can be tried again when the server failed", async () => {
     const fake = magicLink().plan("POST /api/auth/verify", failure(500, "internal"));
-    renderApp(fake, "/auth/verify#token=good");
+    renderApp(fake, `${VERIFY}good`);
     await press("Sign in");
     expect(await heading("You could not be signed in")).toBeVisible();
     await press("Sign in");
@@ -182,7 +226,7 @@ describe("a link", () => {
 
 describe("a session", () => {
   test("of the last time is there at the start", async () => {
-    keychain.set(SESSION, "kept");
+    keychain.set(LINK_SESSION, "kept");
     const fake = magicLink(ada);
     renderApp(fake);
     await list();
@@ -190,7 +234,7 @@ describe("a session", () => {
   });
 
   test("of the last time opens the example that a link leads to at the start", async () => {
-    keychain.set(SESSION, "kept");
+    keychain.set(LINK_SESSION, "kept");
     const fake = magicLink(ada);
     renderApp(fake, `/example/${fake.examples[0]?.id}`);
     expect(await heading("mine")).toBeVisible();
@@ -204,7 +248,7 @@ describe("a session", () => {
   });
 
   test("is shown to nobody before the server has said what it is", async () => {
-    keychain.set(SESSION, "kept");
+    keychain.set(LINK_SESSION, "kept");
     const fake = magicLink(ada);
     renderApp(fake);
     await list();
@@ -241,12 +285,12 @@ describe("a session", () => {
     ["here", "POST /api/auth/logout"],
     ["everywhere", "POST /api/auth/logout-everywhere"],
   ])("is ended %s, and forgotten", async (where, route) => {
-    keychain.set(SESSION, "kept");
+    keychain.set(LINK_SESSION, "kept");
     const fake = magicLink(ada);
     renderApp(fake, "/settings");
     expect(await screen.findByText("ada@example.com")).toBeVisible();
     await press(`Sign out ${where}`);
-    await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+    await waitFor(() => expect(keychain.has(LINK_SESSION)).toBe(false));
     expect(fake.sent(route)).toHaveLength(1);
     await waitFor(() => expect(screen.queryByText("ada@example.com")).toBeNull());
   });
@@ -266,11 +310,11 @@ describe("a session", () => {
   });
 
   test("that could not be ended stays, and says so", async () => {
-    keychain.set(SESSION, "kept");
+    keychain.set(LINK_SESSION, "kept");
     renderApp(magicLink(ada).plan("POST /api/auth/logout", failure(500, "internal")), "/settings");
     await press("Sign out here");
     expect(await heading("You are still signed in")).toBeVisible();
     expect(screen.getByText("Request req-1")).toBeVisible();
-    expect(keychain.get(SESSION)).toBe("kept");
+    expect(keychain.get(LINK_SESSION)).toBe("kept");
   });
 });

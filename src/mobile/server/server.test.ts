@@ -56,7 +56,7 @@ test("a build that names a server begins there", async () => {
 });
 
 test("another server starts with nothing of the one before", async () => {
-  keychain.set("session.https___demo.example.com.magic_link", "of demo");
+  keychain.set("session.https_3a__2f__2f_demo_2e_example_2e_com.magic_5f_link", "of demo");
   const fake = new FakeApi().with("of acme");
   fake.config = { ...fake.config, authProvider: "magic_link" };
   fake.user = ada;

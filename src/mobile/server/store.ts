@@ -40,9 +40,15 @@ export function open(name: string): Kept {
   };
 }
 
+/** No two texts become one, and nothing is left that the store takes for no name, nor the dot that joins the parts. */
+const encoded = (part: string) =>
+  part.replaceAll(/[^a-zA-Z\d-]/g, (character) => `_${character.charCodeAt(0).toString(16)}_`);
+
 /**
  * The session of a server: the API's own token, or the one that the issuer renews the others by. It goes to nobody but
- * who gave it, whatever the server says of its sign-in later.
+ * who gave it, whatever this server or another one says of its sign-in later.
  */
-export const openSession = (origin: string, { authProvider, oidc }: Config) =>
-  open(`session.${origin}.${oidc?.issuer ?? authProvider}`.replaceAll(/[^\w.-]/g, "_"));
+export function openSession(origin: string, { authProvider, oidc }: Config): Kept {
+  const giver = oidc ? [authProvider, oidc.issuer] : [authProvider];
+  return open(["session", origin, ...giver].map(encoded).join("."));
+}

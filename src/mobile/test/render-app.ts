@@ -6,7 +6,9 @@ import { keychain } from "./keychain.ts";
 
 export const ORIGIN = "http://acme.localhost";
 /** Where the session of `ORIGIN` is kept, by who gave it. */
-export const sessionBy = (giver: string) => `session.http___acme.localhost.${giver}`;
+export const LINK_SESSION = "session.http_3a__2f__2f_acme_2e_localhost.magic_5f_link";
+export const OIDC_SESSION =
+  "session.http_3a__2f__2f_acme_2e_localhost.oidc.https_3a__2f__2f_id_2e_example";
 
 /** The whole app at an address, with the fake in the place of the network. */
 export function renderApp(fake: FakeApi, address = "/", server: string | null = ORIGIN) {

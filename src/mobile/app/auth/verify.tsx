@@ -1,4 +1,4 @@
-import { isStatus, useVerifyLink } from "@reference-architecture/shared";
+import { accountName, isStatus, useVerifyLink } from "@reference-architecture/shared";
 import { useLocalSearchParams, useRouter } from "expo-router";
 import { useState } from "react";
 import { useDeployment } from "../../auth/deployment.ts";
@@ -12,21 +12,31 @@ import { Heading, Text } from "../../ui/text.tsx";
 
 const LINK = /(?:(https?:\/\/[^/?#\s]+)\S*#token=|token=|^\s*)([\w.-]+)\s*$/i;
 
+/** Far more than a link has; any page can open the app by a text of any length. */
+const LONGEST = 2_000;
+
 /** Whatever comes or is pasted: the whole link, or the token alone, which does not tell whose it is. */
 function read(text: string) {
+  if (text.length > LONGEST) return null;
   const [, origin, token] = LINK.exec(text) ?? [];
   return token === undefined ? null : { origin: origin?.toLowerCase(), token };
+}
+
+/** What opened the app has to name its server: nobody chose the app's own for it, as whoever pastes a token does. */
+function readOpened(text = "") {
+  const link = read(text);
+  return link?.origin === undefined ? null : link;
 }
 
 /** Where the mailed link leads. Opening it spends nothing: a person has to press the button. */
 export default function Verify() {
   const { "#": fragment } = useLocalSearchParams<{ "#"?: string }>();
-  const { config, session } = useDeployment();
+  const { config, session, access } = useDeployment();
   const { origin } = useServer();
   const [pasted, setPasted] = useState("");
   const verification = useVerifyLink(session.keep);
   const router = useRouter();
-  const linked = read(fragment ?? "");
+  const linked = readOpened(fragment);
   const link = linked ?? read(pasted);
   // A newer link may have come since.
   const error = verification.variables === link?.token ? verification.error : null;
@@ -62,6 +72,13 @@ export default function Verify() {
         </Text>
       ) : (
         <Text>You are about to sign in to {config.tenant} in this app.</Text>
+      )}
+      {access.kind === "signed-in" && (
+        // Whoever sent the link may want somebody else's examples in their own account.
+        <Text>
+          You are signed in as {accountName(access.session.user)}. A link of another account signs
+          you in as that one instead.
+        </Text>
       )}
       {linked === null && (
         <Field
