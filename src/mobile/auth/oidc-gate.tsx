@@ -40,6 +40,8 @@ function SignIn({ tokens }: { tokens: OidcTokens }) {
   const client = useQueryClient();
   const signIn = useMutation({
     mutationFn: () => tokens.signIn(),
+    // Offline it fails at once: the issuer's window is not to open by itself when the network is back.
+    networkMode: "always",
     onSuccess: () => client.invalidateQueries({ queryKey: keys.me }),
   });
   const refused =

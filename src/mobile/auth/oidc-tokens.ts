@@ -1,6 +1,7 @@
 import {
   apiToken,
   audienceParameters,
+  claimsOf,
   hasEnded,
   notSignedIn,
   type Oidc,
@@ -13,8 +14,10 @@ import {
   fetchDiscoveryAsync,
   makeRedirectUri,
   refreshAsync,
+  revokeAsync,
   TokenError,
   TokenResponse,
+  TokenTypeHint,
 } from "expo-auth-session";
 import * as WebBrowser from "expo-web-browser";
 import type { Kept } from "../server/store.ts";
@@ -24,6 +27,9 @@ const MARGIN = 60;
 
 /** Half of what a request may take in all, the renewal before it included. */
 const ANSWER_LIMIT = 10_000;
+
+/** An answer to one request may still serve the next ones. */
+const RENEWAL_LIMIT = 30_000;
 
 /** Where the issuer sends people back to, after signing in as after signing out. */
 const callback = () => makeRedirectUri({ path: "auth/callback" });
@@ -46,25 +52,21 @@ export class OidcTokens {
   }
 
   /** What the ID token says of its user. It is shown and not relied on, and so not checked. */
-  get profile(): { name?: string; email?: string } {
-    const claims = this.#tokens?.idToken?.split(".")[1];
-    if (claims === undefined) return {};
-    const text = atob(claims.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes));
+  get profile() {
+    const { name, email } = claimsOf(this.#tokens?.idToken ?? "");
+    return { name: textOf(name), email: textOf(email) };
   }
 
   /** The token that the API takes, renewed when it is about to end; `null` when somebody has to sign in. */
   async forApi(): Promise<string | null> {
     if (!isFresh(this.#tokens) && this.#kept.value !== null) {
       // One renewal for all who ask meanwhile: a refresh token may work only once.
-      this.#renewal ??= inTime(this.#renew(this.#kept.value)).finally(() => {
+      this.#renewal ??= inTime(this.#renew(this.#kept.value), RENEWAL_LIMIT).finally(() => {
         this.#renewal = null;
       });
-      await this.#renewal;
+      await inTime(this.#renewal);
     }
-    const { accessToken: access, idToken: id } = this.#tokens ?? {};
-    return apiToken(this.#oidc, { access, id });
+    return this.#apiToken(this.#tokens);
   }
 
   /** Opens the issuer, by the code flow with PKCE. Who turns back is not signed in, which is no failure. */
@@ -93,12 +95,24 @@ export class OidcTokens {
   /** Here: this app forgets its tokens. Everywhere: the issuer ends its session too. */
   async signOut(where: "here" | "everywhere"): Promise<void> {
     if (where === "everywhere") await this.#endSession();
+    const refreshToken = this.#kept.value;
     this.#take(null);
+    // Nobody stays signed in because the issuer cannot be asked.
+    if (refreshToken !== null) await inTime(this.#revoke(refreshToken)).catch(() => {});
+  }
+
+  /** The end of a session need not be the end of its refresh token, nor of a copy. */
+  async #revoke(token: string): Promise<void> {
+    const { clientId } = this.#oidc;
+    const { revocationEndpoint } = await this.#discover();
+    if (!revocationEndpoint) return;
+    const tokenTypeHint = TokenTypeHint.RefreshToken;
+    await revokeAsync({ clientId, token, tokenTypeHint }, { revocationEndpoint });
   }
 
   async #endSession(): Promise<void> {
     const { endSessionEndpoint } = await this.#discover();
-    if (!endSessionEndpoint) return;
+    if (!endSessionEndpoint) throw new Error("The sign-in service offers no sign-out.");
     const redirectUri = callback();
     const query = new URLSearchParams({
       client_id: this.#oidc.clientId,
@@ -120,15 +134,24 @@ export class OidcTokens {
     });
     // Who signed out or in meanwhile has the last word; an answer that is merely late counts, as the old token is spent.
     if (this.#kept.value !== refreshToken) return;
+    // The API's token is at its end: without a new one somebody has to sign in again.
+    if (renewed === null || this.#apiToken(renewed) === null) return this.#take(null);
     // An issuer that sends no new ones means the old ones to stay good.
-    if (renewed !== null) {
-      renewed.refreshToken ??= refreshToken;
-      if (this.#tokens?.idToken) renewed.idToken ??= this.#tokens.idToken;
-    }
+    renewed.refreshToken ??= refreshToken;
+    if (this.#tokens?.idToken) renewed.idToken ??= this.#tokens.idToken;
     this.#take(renewed);
   }
 
+  #apiToken(tokens: TokenResponse | null): string | null {
+    return apiToken(this.#oidc, { access: tokens?.accessToken, id: tokens?.idToken });
+  }
+
   #take(tokens: TokenResponse | null) {
+    if (tokens?.idToken !== undefined && this.#apiToken(tokens) === tokens.idToken) {
+      // `expires_in` is of the access token. Of the ID token's times only the span counts: clocks of phones are wrong.
+      const { iat, exp } = claimsOf(tokens.idToken);
+      if (typeof iat === "number" && typeof exp === "number") tokens.expiresIn = exp - iat;
+    }
     this.#tokens = tokens;
     this.#kept.keep(tokens?.refreshToken ?? null);
   }
@@ -141,6 +164,8 @@ export class OidcTokens {
     return this.#discovery;
   }
 }
+
+const textOf = (claim: unknown) => (typeof claim === "string" ? claim : undefined);
 
 const isFresh = (tokens: TokenResponse | null) =>
   tokens !== null &&
@@ -164,11 +189,11 @@ async function granted(asked: Promise<TokenResponse>): Promise<TokenResponse> {
   return tokens;
 }
 
-async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
+async function inTime<Answer>(asked: Promise<Answer>, limit = ANSWER_LIMIT): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new Error("The sign-in service took too long to answer.");
-    timer = setTimeout(() => reject(error), ANSWER_LIMIT);
+    timer = setTimeout(() => reject(error), limit);
   });
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }

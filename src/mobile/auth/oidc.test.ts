@@ -1,5 +1,6 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
-import { screen, waitFor } from "@testing-library/react-native";
+import { onlineManager } from "@tanstack/react-query";
+import { act, screen, waitFor } from "@testing-library/react-native";
 import * as WebBrowser from "expo-web-browser";
 import { open } from "../server/store.ts";
 import { keychain } from "../test/keychain.ts";
@@ -17,8 +18,9 @@ jest.mock("expo-web-browser");
 const browser = jest.mocked(WebBrowser.openAuthSessionAsync);
 
 const ISSUER = "https://id.example";
-const CLAIMS = Buffer.from(JSON.stringify({ name: "Zoë Ω" })).toString("base64url");
-const ID = `head.${CLAIMS}.seal`;
+const idToken = (claims: object) =>
+  `head.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.seal`;
+const ID = idToken({ name: "Zoë Ω" });
 const oidc = { issuer: ISSUER, clientId: "app", audience: "https://api.example" };
 
 type Answer = () => Response | Promise<Response>;
@@ -36,6 +38,7 @@ const found = () =>
     authorization_endpoint: `${ISSUER}/authorize`,
     token_endpoint: `${ISSUER}/token`,
     end_session_endpoint: `${ISSUER}/end`,
+    revocation_endpoint: `${ISSUER}/revoke`,
     scopes_supported: ["openid", "offline_access"],
   });
 const refusedBy = (error: string) => Response.json({ error }, { status: 400 });
@@ -48,8 +51,11 @@ const silent = () => new Promise<Response>(() => {});
 class FakeNetwork extends FakeApi {
   /** What the issuer was asked for tokens with. */
   readonly asked: URLSearchParams[] = [];
+  /** What it was told to take back. */
+  readonly revoked: URLSearchParams[] = [];
   tokens: Answer = () => granted();
   discovery: Answer = () => found();
+  revocation: Answer = () => new Response();
 
   constructor(change: Partial<typeof oidc> = {}) {
     super();
@@ -65,7 +71,12 @@ class FakeNetwork extends FakeApi {
       if (url.endsWith("/.well-known/openid-configuration")) {
         return this.discovery();
       }
-      this.asked.push(new URLSearchParams(String(init?.body)));
+      const sent = new URLSearchParams(String(init?.body));
+      if (url.endsWith("/revoke")) {
+        this.revoked.push(sent);
+        return this.revocation();
+      }
+      this.asked.push(sent);
       return this.tokens();
     }) as typeof fetch;
   }
@@ -152,6 +163,14 @@ test.each<[string, Partial<FakeNetwork>, RegExp]>([
   expect(await screen.findByText(said)).toBeVisible();
 });
 
+test("without a network the sign-in fails at once", async () => {
+  renderApp(Object.assign(signedOut(), { discovery: unreachable }));
+  await screen.findByRole("button", { name: "Continue to sign in" });
+  act(() => onlineManager.setOnline(false));
+  await press("Continue to sign in");
+  expect(await screen.findByText(/^The sign-in service could not be reached/)).toBeVisible();
+});
+
 test("at the issuer but not accepted by the API, it says so", async () => {
   signsIn();
   const refusal = failure(401, "unauthenticated");
@@ -161,12 +180,12 @@ test("at the issuer but not accepted by the API, it says so", async () => {
 });
 
 /** The tokens of the next start, without the app around them. */
-function kept() {
+function kept(change: Partial<typeof oidc> = {}) {
   jest.useFakeTimers();
   keychain.set(OIDC_SESSION, "kept");
   const fake = new FakeNetwork();
   fake.takeTheNetwork();
-  return { fake, tokens: new OidcTokens(oidc, open(OIDC_SESSION)) };
+  return { fake, tokens: new OidcTokens({ ...oidc, ...change }, open(OIDC_SESSION)) };
 }
 
 test("of many requests at once, one renews the token for all", async () => {
@@ -189,6 +208,40 @@ test.each([
   await jest.advanceTimersByTimeAsync(1_000);
   await tokens.forApi();
   expect(fake.asked).toHaveLength(2);
+});
+
+test("an ID token that the API takes is renewed by its own time, whatever the phone's clock says", async () => {
+  const { fake, tokens } = kept({ audience: "app" });
+  const id = idToken({ iat: 1_000_000, exp: 1_000_300 });
+  fake.tokens = () => Response.json({ access_token: "access", id_token: id, expires_in: 86_400 });
+  expect(await tokens.forApi()).toBe(id);
+  await jest.advanceTimersByTimeAsync(239_000);
+  expect(await tokens.forApi()).toBe(id);
+  expect(fake.asked).toHaveLength(1);
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(await tokens.forApi()).toBe(id);
+  expect(fake.asked).toHaveLength(2);
+});
+
+test("where the API takes the ID token, a renewal without one ends the session", async () => {
+  const { fake, tokens } = kept({ audience: "app" });
+  await tokens.forApi();
+  fake.tokens = bare;
+  await jest.advanceTimersByTimeAsync(240_000);
+  expect(await tokens.forApi()).toBeNull();
+  expect(tokens.areHeld).toBe(false);
+  expect(keychain.has(OIDC_SESSION)).toBe(false);
+});
+
+test.each([
+  ["is encrypted", "a.b.c.d.e"],
+  ["names its user by no text", idToken({ name: { first: "Zoë" }, email: 5 })],
+])("an ID token that %s leaves what the API says of its user", async (_, id) => {
+  keychain.set(OIDC_SESSION, "kept");
+  const fake = new FakeNetwork();
+  fake.tokens = () => Response.json({ access_token: "access", id_token: id, expires_in: 300 });
+  renderApp(fake, "/settings");
+  expect(await screen.findByText("ada@example.com")).toBeVisible();
 });
 
 test.each([
@@ -264,7 +317,7 @@ test.each<[string, Partial<FakeNetwork>]>([
   const { fake, tokens } = kept();
   Object.assign(fake, failing);
   const refused = expect(tokens.forApi()).rejects.toThrow(/sign-in service|unknown error/);
-  await jest.advanceTimersByTimeAsync(10_000);
+  await jest.advanceTimersByTimeAsync(30_000);
   await refused;
   Object.assign(fake, { tokens: granted, discovery: found });
   expect(await tokens.forApi()).toBe("access");
@@ -287,6 +340,23 @@ test("an answer that comes too late for its request serves the next one", async 
   expect(fake.asked).toHaveLength(1);
 });
 
+test("an issuer that is slow is not asked twice with one token", async () => {
+  const { fake, tokens } = kept();
+  let arrive = (_: Response) => {};
+  fake.tokens = () =>
+    new Promise((resolve) => {
+      arrive = resolve;
+    });
+  const late = expect(tokens.forApi()).rejects.toThrow(/too long/);
+  await jest.advanceTimersByTimeAsync(10_000);
+  await late;
+  const given = tokens.forApi();
+  await jest.advanceTimersByTimeAsync(9_000);
+  arrive(granted());
+  expect(await given).toBe("access");
+  expect(fake.asked).toHaveLength(1);
+});
+
 test("out here forgets the tokens", async () => {
   keychain.set(OIDC_SESSION, "kept");
   renderApp(new FakeNetwork(), "/settings");
@@ -301,6 +371,34 @@ test("out here needs no issuer", async () => {
   fake.discovery = unreachable;
   await tokens.signOut("here");
   await waitFor(() => expect(keychain.has(OIDC_SESSION)).toBe(false));
+});
+
+test.each<["here" | "everywhere", Answer]>([
+  ["here", () => new Response()],
+  ["everywhere", () => new Response()],
+  ["here", silent],
+  ["here", unreachable],
+])(
+  "out %s takes the refresh token back at the issuer, and does not hang on that",
+  async (where, revocation) => {
+    const { fake, tokens } = kept();
+    browser.mockResolvedValue({ type: "success", url: "" });
+    fake.revocation = revocation;
+    const ended = tokens.signOut(where);
+    await jest.advanceTimersByTimeAsync(10_000);
+    await ended;
+    expect(fake.revoked.map((each) => Object.fromEntries(each))).toEqual([
+      { token: "kept", token_type_hint: "refresh_token", client_id: "app" },
+    ]);
+    expect(keychain.has(OIDC_SESSION)).toBe(false);
+  },
+);
+
+test("out everywhere is refused where the issuer ends no sessions", async () => {
+  const { fake, tokens } = kept();
+  fake.discovery = () => Response.json({ token_endpoint: `${ISSUER}/token` });
+  await expect(tokens.signOut("everywhere")).rejects.toThrow("offers no sign-out");
+  expect(keychain.get(OIDC_SESSION)).toBe("kept");
 });
 
 test("out here stays so, whatever a renewal under way brings", async () => {
