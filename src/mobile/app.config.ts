@@ -8,7 +8,7 @@ const {
   EXPO_PUBLIC_APP_ID: appId = `com.example.${scheme.replaceAll("-", "")}`,
 } = process.env;
 
-const domains: string[] = linkDomains.split(",").filter(Boolean);
+const domains: string[] = linkDomains.split(/[\s,]+/).filter(Boolean);
 
 const config: ExpoConfig = {
   name: "Reference Architecture",

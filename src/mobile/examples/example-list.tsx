@@ -1,4 +1,4 @@
-import { audience, useExamples, useOnline } from "@reference-architecture/shared";
+import { audience, isStatus, useExamples, useOnline } from "@reference-architecture/shared";
 import { useState } from "react";
 import { FlatList, RefreshControl, StyleSheet, View } from "react-native";
 import { useDeployment } from "../auth/deployment.ts";
@@ -85,7 +85,7 @@ function Offline() {
 function Head({ query }: { query: ExamplesQuery }) {
   const { config } = useDeployment();
   const online = useOnline();
-  const isStale = online && query.isRefetchError;
+  const isStale = online && query.isRefetchError && !query.isRefetching;
   const offline = online ? null : "Offline. Showing what was last loaded.";
   const state = isStale ? "Could not be refreshed" : offline;
   useLive(state);
@@ -105,7 +105,8 @@ function Head({ query }: { query: ExamplesQuery }) {
 
 /** A button too, for who does not scroll. */
 function More({ query }: { query: ExamplesQuery }) {
-  const { fetchNextPage, isFetching, isFetchingNextPage, isFetchNextPageError, error } = query;
+  const { fetchNextPage, refetch, isFetching, isFetchingNextPage, isFetchNextPageError, error } =
+    query;
   const problem = isFetchNextPageError && error !== null ? error : null;
   const said = problem && `The rest could not be loaded. ${problem.message}`;
   useLive(said);
@@ -120,7 +121,8 @@ function More({ query }: { query: ExamplesQuery }) {
       <Button
         title={isFetchNextPageError ? "Try again" : isFetchingNextPage ? "Loading…" : "Load more"}
         busy={isFetching}
-        onPress={() => void fetchNextPage()}
+        // A cursor that is refused once is refused for ever: a new one comes with the pages before it.
+        onPress={() => void (isStatus(problem, 400) ? refetch() : fetchNextPage())}
       />
     </View>
   );

@@ -2,7 +2,7 @@ import { UNDO_TIME } from "@reference-architecture/shared";
 import { FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
 import { act, fireEvent, screen, waitFor } from "@testing-library/react-native";
-import { AppState } from "react-native";
+import { AccessibilityInfo, AppState, type AppStateStatus } from "react-native";
 import { announced, button, heading, press, renderApp } from "../test/render-app.ts";
 
 const row = (name: string) => screen.findByRole("link", { name: new RegExp(`^${name}`) });
@@ -10,10 +10,17 @@ const rows = () =>
   screen.queryAllByTestId(/^swipe /).map(({ props }) => String(props.testID).slice(6));
 const remove = async (name: string) => {
   const nativeEvent = { actionName: "delete" };
-  fireEvent(await row(name), "accessibilityAction", { nativeEvent });
+  const found = await row(name);
+  // The phone answers at once whether a screen reader is on.
+  await act(async () => fireEvent(found, "accessibilityAction", { nativeEvent }));
 };
 const list = () => screen.getByTestId("examples");
 const pull = () => act(() => list().props.refreshControl.props.onRefresh());
+/** What the phone tells everybody in the app who listens. */
+const tell = (state: AppStateStatus) =>
+  act(() => {
+    for (const [, hear] of jest.mocked(AppState.addEventListener).mock.calls) hear(state);
+  });
 const pass = (time: number) => act(() => jest.advanceTimersByTimeAsync(time));
 
 describe("the list", () => {
@@ -83,6 +90,18 @@ describe("the list", () => {
     await row("two");
   });
 
+  test("is asked for anew when the app is looked at again, and not while it is not", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await row("one");
+    tell("background");
+    fake.with("two");
+    await pass(11_000);
+    expect(fake.sent("GET /api/example")).toHaveLength(1);
+    tell("active");
+    await row("two");
+  });
+
   test("that could not be refreshed stays, and says so", async () => {
     const fake = new FakeApi().with("one");
     renderApp(fake);
@@ -123,6 +142,22 @@ describe("the list", () => {
     await press("Try again");
     await row("two");
   });
+
+  test("begins again where the server no longer takes its cursor", async () => {
+    const fake = new FakeApi().with("two", "one");
+    fake.pageSize = 1;
+    renderApp(fake);
+    await row("one");
+    fake.plan("GET /api/example", failure(400, "invalid_request"));
+    await press("Load more");
+    expect(await screen.findByText(/The rest could not be loaded/)).toBeVisible();
+    await press("Try again");
+    await press("Load more");
+    await row("two");
+    const cursors = fake.sent("GET /api/example").map(({ url }) => new URL(url).search);
+    expect(cursors).toEqual(["", "?cursor=1", "", "?cursor=1"]);
+    expect(announced()).not.toContain("Could not be refreshed");
+  });
 });
 
 describe("a deletion", () => {
@@ -146,13 +181,36 @@ describe("a deletion", () => {
     expect(screen.queryByText("Undo")).toBeNull();
   });
 
+  test("waits for a screen reader, however long that takes", async () => {
+    jest.mocked(AccessibilityInfo.isScreenReaderEnabled).mockResolvedValueOnce(true);
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await remove("one");
+    await pass(10 * UNDO_TIME);
+    expect(await button("Undo")).toBeVisible();
+    expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
+  });
+
+  test("waits while its button has the focus", async () => {
+    const fake = new FakeApi().with("one");
+    renderApp(fake);
+    await remove("one");
+    fireEvent(await button("Undo"), "focus");
+    await pass(10 * UNDO_TIME);
+    expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
+    fireEvent(await button("Undo"), "blur");
+    await pass(UNDO_TIME);
+    await waitFor(() => expect(fake.examples).toEqual([]));
+  });
+
   test("is sent when the app is left", async () => {
     const fake = new FakeApi().with("one");
     renderApp(fake);
     await remove("one");
     await button("Undo");
-    act(() => jest.mocked(AppState.addEventListener).mock.calls.at(-1)?.[1]("background"));
+    tell("background");
     await waitFor(() => expect(fake.examples).toEqual([]));
+    tell("active");
   });
 
   test("of what was changed elsewhere asks again", async () => {

@@ -5,7 +5,7 @@ import { setConnected } from "../test/network.ts";
 import { field, heading, ORIGIN, press, renderApp, type } from "../test/render-app.ts";
 import { originOf } from "./address.ts";
 
-/** As `app.config.ts` makes it, which Jest does not read. */
+/** As `app.config.ts` makes it, which nobody reads for the app under Jest. */
 const mockConfig: { version: string; extra: { server?: string } } = { version: "9.8.7", extra: {} };
 jest.mock("expo-constants", () => {
   const actual = jest.requireActual("expo-constants");
