@@ -13,6 +13,7 @@ import {
   exchangeCodeAsync,
   fetchDiscoveryAsync,
   makeRedirectUri,
+  Prompt,
   refreshAsync,
   revokeAsync,
   TokenError,
@@ -79,6 +80,8 @@ export class OidcTokens {
       redirectUri,
       scopes: scopes(discovery.discoveryDocument?.scopes_supported),
       extraParams: audienceParameters(this.#oidc),
+      // The issuer's own session would bring the account back that is of no use here.
+      ...(this.areHeld && { prompt: Prompt.Login }),
     });
     const result = await request.promptAsync(discovery);
     if (result.type === "error") throw notSignedIn(result.error?.code);

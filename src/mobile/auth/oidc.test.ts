@@ -171,12 +171,16 @@ test("without a network the sign-in fails at once", async () => {
   expect(await screen.findByText(/^The sign-in service could not be reached/)).toBeVisible();
 });
 
-test("at the issuer but not accepted by the API, it says so", async () => {
+test("at the issuer but not accepted by the API, it says so, and asks the issuer for another account", async () => {
   signsIn();
   const refusal = failure(401, "unauthenticated");
   renderApp(signedOut().plan("GET /api/me", refusal, failure(401, "unauthenticated")));
   await press("Continue to sign in");
   expect(await screen.findByText(/has no access here/)).toBeVisible();
+  await press("Continue to sign in");
+  await list();
+  const prompts = browser.mock.calls.map(([url]) => new URL(url).searchParams.get("prompt"));
+  expect(prompts).toEqual([null, "login"]);
 });
 
 /** The tokens of the next start, without the app around them. */
