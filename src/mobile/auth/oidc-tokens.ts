@@ -100,8 +100,8 @@ export class OidcTokens {
     if (where === "everywhere") await this.#endSession();
     const refreshToken = this.#kept.value;
     this.#take(null);
-    // Nobody stays signed in because the issuer cannot be asked.
-    if (refreshToken !== null) await inTime(this.#revoke(refreshToken)).catch(() => {});
+    // Nobody waits for it: who signs out needs no issuer.
+    if (refreshToken !== null) void this.#revoke(refreshToken).catch(() => {});
   }
 
   /** The end of a session need not be the end of its refresh token, nor of a copy. */

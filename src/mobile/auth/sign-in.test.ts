@@ -7,11 +7,11 @@ import {
   button,
   field,
   heading,
-  LINK_SESSION,
   ORIGIN,
   openLink,
   press,
   renderApp,
+  LINK_SESSION as SESSION,
   type,
 } from "../test/render-app.ts";
 
@@ -117,7 +117,7 @@ describe("a link", () => {
     await list();
     const [sent] = fake.sent("POST /api/auth/verify");
     expect(await sent?.json()).toEqual({ token: "from-the-mail" });
-    expect(keychain.get(LINK_SESSION)).toBe("t");
+    expect(keychain.get(SESSION)).toBe("t");
     const headers = fake.sent("GET /api/example").map((each) => each.headers.get("authorization"));
     expect(headers).toEqual(["Bearer t"]);
   });
@@ -226,7 +226,7 @@ describe("a link", () => {
 
 describe("a session", () => {
   test("of the last time is there at the start", async () => {
-    keychain.set(LINK_SESSION, "kept");
+    keychain.set(SESSION, "kept");
     const fake = magicLink(ada);
     renderApp(fake);
     await list();
@@ -234,7 +234,7 @@ describe("a session", () => {
   });
 
   test("of the last time opens the example that a link leads to at the start", async () => {
-    keychain.set(LINK_SESSION, "kept");
+    keychain.set(SESSION, "kept");
     const fake = magicLink(ada);
     renderApp(fake, `/example/${fake.examples[0]?.id}`);
     expect(await heading("mine")).toBeVisible();
@@ -248,7 +248,7 @@ describe("a session", () => {
   });
 
   test("is shown to nobody before the server has said what it is", async () => {
-    keychain.set(LINK_SESSION, "kept");
+    keychain.set(SESSION, "kept");
     const fake = magicLink(ada);
     renderApp(fake);
     await list();
@@ -285,12 +285,12 @@ describe("a session", () => {
     ["here", "POST /api/auth/logout"],
     ["everywhere", "POST /api/auth/logout-everywhere"],
   ])("is ended %s, and forgotten", async (where, route) => {
-    keychain.set(LINK_SESSION, "kept");
+    keychain.set(SESSION, "kept");
     const fake = magicLink(ada);
     renderApp(fake, "/settings");
     expect(await screen.findByText("ada@example.com")).toBeVisible();
     await press(`Sign out ${where}`);
-    await waitFor(() => expect(keychain.has(LINK_SESSION)).toBe(false));
+    await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
     expect(fake.sent(route)).toHaveLength(1);
     await waitFor(() => expect(screen.queryByText("ada@example.com")).toBeNull());
   });
@@ -310,11 +310,11 @@ describe("a session", () => {
   });
 
   test("that could not be ended stays, and says so", async () => {
-    keychain.set(LINK_SESSION, "kept");
+    keychain.set(SESSION, "kept");
     renderApp(magicLink(ada).plan("POST /api/auth/logout", failure(500, "internal")), "/settings");
     await press("Sign out here");
     expect(await heading("You are still signed in")).toBeVisible();
     expect(screen.getByText("Request req-1")).toBeVisible();
-    expect(keychain.get(LINK_SESSION)).toBe("kept");
+    expect(keychain.get(SESSION)).toBe("kept");
   });
 });

@@ -148,7 +148,7 @@ describe("the list", () => {
     fake.pageSize = 1;
     renderApp(fake);
     await row("one");
-    fake.plan("GET /api/example", failure(400, "invalid_request"));
+    fake.plan("GET /api/example", failure(400, "invalid_input"));
     await press("Load more");
     expect(await screen.findByText(/The rest could not be loaded/)).toBeVisible();
     await press("Try again");

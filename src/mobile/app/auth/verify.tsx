@@ -76,8 +76,8 @@ export default function Verify() {
       {access.kind === "signed-in" && (
         // Whoever sent the link may want somebody else's examples in their own account.
         <Text>
-          You are signed in as {accountName(access.session.user)}. A link of another account signs
-          you in as that one instead.
+          You are signed in as {accountName(access.session.user)}. In this app, signing in takes the
+          place of that.
         </Text>
       )}
       {linked === null && (
