@@ -18,6 +18,7 @@ import { OidcTokens } from "./oidc-tokens.ts";
 /** Everything below asks the API with the issuer's token of the moment. */
 export function OidcGate({ oidc, session, children }: GateProps & { oidc: Oidc; session: Kept }) {
   const { origin } = useServer();
+  const client = useQueryClient();
   const tokens = useMemo(() => new OidcTokens(oidc, session), [oidc, session]);
   const api = useMemo(
     () => createApi({ baseUrl: origin, token: () => tokens.forApi() }),
@@ -26,7 +27,7 @@ export function OidcGate({ oidc, session, children }: GateProps & { oidc: Oidc; 
   return (
     <ApiProvider value={api}>
       <SessionGate
-        end={(where) => tokens.signOut(where)}
+        end={(where) => tokens.signOut(where, client.getQueryData(keys.me) === undefined)}
         profile={() => tokens.profile}
         signIn={<SignIn tokens={tokens} />}
       >

@@ -42,6 +42,7 @@ export class OidcTokens {
   #tokens: TokenResponse | null = null;
   #discovery: Promise<DiscoveryDocument> | null = null;
   #renewal: Promise<void> | null = null;
+  #wantsOther = false;
 
   constructor(oidc: Oidc, kept: Kept) {
     this.#oidc = oidc;
@@ -81,7 +82,7 @@ export class OidcTokens {
       scopes: scopes(discovery.discoveryDocument?.scopes_supported),
       extraParams: audienceParameters(this.#oidc),
       // The issuer's own session would bring the account back that is of no use here.
-      ...(this.areHeld && { prompt: Prompt.Login }),
+      ...((this.areHeld || this.#wantsOther) && { prompt: Prompt.Login }),
     });
     const result = await request.promptAsync(discovery);
     if (result.type === "error") throw notSignedIn(result.error?.code);
@@ -95,10 +96,14 @@ export class OidcTokens {
     this.#take(tokens);
   }
 
-  /** Here: this app forgets its tokens. Everywhere: the issuer ends its session too. */
-  async signOut(where: "here" | "everywhere"): Promise<void> {
+  /**
+   * Here: this app forgets its tokens. Everywhere: the issuer ends its session too. `wantsOther` is who leaves an account
+   * that never got in.
+   */
+  async signOut(where: "here" | "everywhere", wantsOther = false): Promise<void> {
     if (where === "everywhere") await this.#endSession();
     const refreshToken = this.#kept.value;
+    this.#wantsOther = wantsOther;
     this.#take(null);
     // Nobody waits for it: who signs out needs no issuer.
     if (refreshToken !== null) void this.#revoke(refreshToken).catch(() => {});

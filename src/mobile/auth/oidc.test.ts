@@ -1,6 +1,7 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
 import { act, screen, waitFor } from "@testing-library/react-native";
+import { router } from "expo-router";
 import * as WebBrowser from "expo-web-browser";
 import { open } from "../server/store.ts";
 import { keychain } from "../test/keychain.ts";
@@ -181,6 +182,20 @@ test("at the issuer but not accepted by the API, it says so, and asks the issuer
   await list();
   const prompts = browser.mock.calls.map(([url]) => new URL(url).searchParams.get("prompt"));
   expect(prompts).toEqual([null, "login"]);
+});
+
+test("an account of another tenant can be left for another one", async () => {
+  signsIn();
+  keychain.set(SESSION, "kept");
+  renderApp(new FakeNetwork().plan("GET /api/me", failure(403, "forbidden")));
+  await press("Sign out");
+  await press("Sign out here");
+  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  act(() => router.back());
+  await press("Continue to sign in");
+  await list();
+  const asked = new URL(browser.mock.calls[0]?.[0] ?? "").searchParams;
+  expect(asked.get("prompt")).toBe("login");
 });
 
 /** The tokens of the next start, without the app around them. */

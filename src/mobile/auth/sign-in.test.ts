@@ -74,6 +74,23 @@ describe("asking for a link", () => {
     expect(fake.sent("POST /api/auth/request-link")).toHaveLength(3);
   });
 
+  test("without a network says what it waits for, the first time and once more", async () => {
+    renderApp(magicLink());
+    await type("E-mail address", "ada@example.com");
+    act(() => onlineManager.setOnline(false));
+    await press("Send me a link");
+    expect(await screen.findByText(/^Offline\./)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^Offline\./);
+    act(() => onlineManager.setOnline(true));
+    await heading("Check your mail");
+    act(() => onlineManager.setOnline(false));
+    await press("Send another");
+    expect(await screen.findByText(/^Offline\./)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^Offline\./);
+    act(() => onlineManager.setOnline(true));
+    expect(await screen.findByText(/^Another link is on its way, unless/)).toBeVisible();
+  });
+
   test("that fails shows why, with the request id", async () => {
     const fake = magicLink().plan("POST /api/auth/request-link", failure(500, "internal"));
     renderApp(fake);
@@ -211,6 +228,17 @@ describe("a link", () => {
     await openLink("reference-architecture://auth/verify#token=from-the-mail");
     await type("Link from the mail", "token=from-the-mail");
     await press("Sign in");
+    await list();
+  });
+
+  test("that is used without a network says what it waits for", async () => {
+    renderApp(magicLink(), `${VERIFY}from-the-mail`);
+    await button("Sign in");
+    act(() => onlineManager.setOnline(false));
+    await press("Sign in");
+    expect(await screen.findByText(/^Offline\./)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^Offline\./);
+    act(() => onlineManager.setOnline(true));
     await list();
   });
 

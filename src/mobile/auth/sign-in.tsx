@@ -13,8 +13,9 @@ export function SignIn() {
   const [email, setEmail] = useState("");
   const [refused, setRefused] = useState(false);
   const link = useLinkForm();
-  const { sentTo, isPending, error, problem, sentAgain } = link;
-  useLive(sentAgain);
+  const { sentTo, isPending, error, problem, hint } = link;
+  const said = sentTo === null ? null : (hint ?? link.sentAgain);
+  useLive(said);
   const router = useRouter();
   const paste = () => router.push("/auth/verify");
 
@@ -37,7 +38,7 @@ export function SignIn() {
         />
         <Button look="quiet" title="Use another address" onPress={link.other} />
         <Text role="status" aria-live="polite">
-          {sentAgain}
+          {said}
         </Text>
         {error && <Failure title="No new link was sent" error={error} />}
       </>
@@ -67,6 +68,7 @@ export function SignIn() {
         autoCorrect={false}
         readOnly={isPending}
         error={refused ? "Enter an e-mail address." : problem}
+        hint={hint}
       />
       {error && <RequestId error={error} />}
       <Button

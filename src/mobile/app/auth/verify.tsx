@@ -1,4 +1,10 @@
-import { accountName, isStatus, useVerifyLink } from "@reference-architecture/shared";
+import {
+  accountName,
+  isStatus,
+  progress,
+  useOnline,
+  useVerifyLink,
+} from "@reference-architecture/shared";
 import { useLocalSearchParams, useRouter } from "expo-router";
 import { useState } from "react";
 import { useDeployment } from "../../auth/deployment.ts";
@@ -45,7 +51,8 @@ export default function Verify() {
     link?.origin === undefined || link.origin === origin
       ? null
       : `This link is for ${link.origin}, and the app is at ${origin}. Change the server in the settings first.`;
-  useLive(elsewhere);
+  const waits = progress(verification, useOnline());
+  useLive(elsewhere ?? waits);
 
   const verify = () => {
     if (link === null || elsewhere !== null) return;
@@ -97,6 +104,9 @@ export default function Verify() {
         busy={verification.isPending || link === null || elsewhere !== null}
         onPress={verify}
       />
+      <Text tone="inkSoft" role="status" aria-live="polite">
+        {waits}
+      </Text>
     </Screen>
   );
 }
