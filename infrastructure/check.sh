@@ -86,9 +86,11 @@ run() { # command, root, more arguments
     $TERRAFORM_RUNNER "$command" "$@" --module-mirror "$modules=$source"
     return
   fi
-  export TF_DATA_DIR=$scratch/data-$1 GIT_CONFIG_COUNT=1 \
+  local root=$1
+  shift
+  export TF_DATA_DIR=$scratch/data-$root GIT_CONFIG_COUNT=1 \
     GIT_CONFIG_KEY_0="url.$source.insteadOf" GIT_CONFIG_VALUE_0="https://$modules.git"
-  terraform -chdir="$1" init -backend=false -input=false && terraform -chdir="$1" "$command"
+  terraform -chdir="$root" init -backend=false -input=false && terraform -chdir="$root" "$command" "$@"
 }
 
 refused() { # word in the message, root, more arguments
@@ -104,6 +106,13 @@ else
     check "validate $root with $kind" run validate "$root"
     check "test $root with $kind" run test "$root"
   done
+  # Without a runner this is all that can be asked of the variable files.
+  if [[ -z ${TERRAFORM_RUNNER:-} ]]; then
+    for file in aws/environments/*.tfvars; do
+      check "plan aws $(basename "$file" .tfvars) with a mocked provider" run test aws -test-directory=tests/environments \
+        -var-file="${file#aws/}"
+    done
+  fi
 fi
 
 if [[ -n ${TERRAFORM_RUNNER:-} ]]; then
@@ -114,13 +123,14 @@ if [[ -n ${TERRAFORM_RUNNER:-} ]]; then
     check "plan aws $name with $kind" run plan aws --var-file "$file" --out "$PLANS/$name.json"
     check "plan the foundation of $name with $kind" run plan aws --var-file "$file" --var foundation_only=true \
       --out "$PLANS/foundation-$name.json"
+    check "outputs of $name" python3 -B tests/aws_outputs.py "$PLANS/$name.json" "$PLANS/outputs-$name.json"
     check "plan cloudflare $name with $kind" run plan cloudflare --var-file "cloudflare/environments/$name.tfvars" \
-      --remote-state "aws=tests/aws_outputs/$name.json" --out "$PLANS/cloudflare-$name.json"
+      --remote-state "aws=$PLANS/outputs-$name.json" --out "$PLANS/cloudflare-$name.json"
     check "runtime policy of $name" python3 -B tests/runtime_policy.py "$PLANS/$name.json"
   done
 
   # The deployer has to choose.
-  grep -v '^auth_provider' aws/environments/single-tenant.tfvars >"$scratch/no-auth.tfvars"
+  grep -v '^auth_provider' "$file" >"$scratch/no-auth.tfvars"
   check "plan without auth_provider is refused" refused auth_provider aws --var-file "$scratch/no-auth.tfvars"
 else
   skip "plans of every environment" "terraform plans only with an account; TERRAFORM_RUNNER names a program that needs none"

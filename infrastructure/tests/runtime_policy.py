@@ -79,16 +79,19 @@ def planned(plan: dict, address: str) -> dict:
     return next((r["values"] for r in resources if r["address"] == address), {})
 
 
+def table_arn(plan: dict) -> str:
+    variables = {name: value.get("value") for name, value in plan["variables"].items()}
+    table = variables.get("table_name") or variables["name"]
+    return "arn:aws:dynamodb:{region}:{account_id}:table/{table}".format(**variables, table=table)
+
+
 def main() -> int:
     plan = json.load(sys.stdin if sys.argv[1] == "-" else open(sys.argv[1], encoding="utf-8"))
     document = planned(plan, "aws_iam_role_policy.runtime").get("policy")
     if not document:
         print("error: the plan does not show aws_iam_role_policy.runtime's policy")
         return 1
-    variables = {name: value.get("value") for name, value in plan["variables"].items()}
-    name = variables.get("table_name") or variables["name"]
-    table = "arn:aws:dynamodb:{region}:{account_id}:table/{table}".format(**variables, table=name)
-    found = problems(json.loads(document), table)
+    found = problems(json.loads(document), table_arn(plan))
     for problem in found:
         print(f"error: {problem}")
     print(f"runtime policy: {len(SINGLE) + len(TRANSACTIONS)} requests to the table asked, {len(found)} answered wrongly")

@@ -37,6 +37,18 @@ for answer in answers:
         sys.exit(code)
 """
 
+# Deployments of the tests' own: a team puts its own values into the files that come with the project, or deletes them.
+DEPLOYMENTS = {"staging": ("ecs", "subdomain"), "production": ("ecs", "subdomain"), "single-tenant": ("lambda", "fixed")}
+VARIABLES = """\
+name         = "{name}"
+account_id   = "111122223333"
+region       = "eu-central-1"
+state_bucket = "111122223333-terraform-state" # made by bootstrap
+
+compute                = "{compute}"
+tenant_resolution_mode = "{mode}"
+"""
+
 MISSING = "An error occurred (ImageNotFoundException) when calling the DescribeImages operation"
 DIGEST = "sha256:" + "1" * 64
 ANY_PLAN = ["terraform", "/aws plan"]
@@ -51,8 +63,12 @@ class Case(unittest.TestCase):
         self.folder = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
         self.root = self.folder / "checkout"
-        ignore = shutil.ignore_patterns("tests", ".terraform", "__pycache__")
+        ignore = shutil.ignore_patterns("tests", ".terraform", "__pycache__", "*.tfvars")
         shutil.copytree(INFRASTRUCTURE, self.root / "infrastructure", ignore=ignore)
+        for name, (compute, mode) in DEPLOYMENTS.items():
+            for root in ("aws", "cloudflare"):
+                file = self.root / "infrastructure" / root / "environments" / f"{name}.tfvars"
+                file.write_text(VARIABLES.format(name=name, compute=compute, mode=mode))
         # Stands in for the check of the plan, which has tests of its own.
         checker = self.root / "infrastructure" / "tests" / "runtime_policy.py"
         checker.parent.mkdir()

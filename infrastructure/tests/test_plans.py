@@ -1,4 +1,5 @@
-"""The plans of every environment, as JSON in the folder PLANS: NAME.json and cloudflare-NAME.json."""
+"""The variable files, whatever values they have, and their plans, as JSON in the folder PLANS: NAME.json, foundation-NAME.json,
+outputs-NAME.json (of the AWS root, as the Cloudflare root reads them) and cloudflare-NAME.json."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import unittest
 from pathlib import Path
 
 from iam import allowed
-from runtime_policy import planned, problems
+from runtime_policy import planned, problems, table_arn
 
 INFRASTRUCTURE = Path(__file__).resolve().parent.parent
 NAMES = sorted(file.stem for file in (INFRASTRUCTURE / "aws" / "environments").glob("*.tfvars"))
@@ -23,6 +24,18 @@ def resources(module: dict):
         yield from resources(child)
 
 
+class VariableFiles(unittest.TestCase):
+    def test_every_environment_has_a_file_for_both_roots_that_agree(self) -> None:
+        for name in NAMES:
+            with self.subTest(name):
+                ours, theirs = (
+                    dict(re.findall(r'^(\w+)\s*= "(.*?)"', (INFRASTRUCTURE / root / "environments" / f"{name}.tfvars").read_text(), re.M))
+                    for root in ("aws", "cloudflare"))
+                self.assertEqual(ours["name"], name)
+                for setting in ("name", "region", "state_bucket"):
+                    self.assertEqual(ours[setting], theirs[setting])
+
+
 @unittest.skipUnless("PLANS" in os.environ, "no plans: they need a runner that plans without an account")
 class Plans(unittest.TestCase):
     def plan(self, name: str) -> dict:
@@ -32,16 +45,6 @@ class Plans(unittest.TestCase):
         for name in NAMES:
             plan = self.plan(name)
             yield name, plan, {r["address"]: r.get("values", {}) for r in resources(plan["planned_values"]["root_module"])}
-
-    def test_every_environment_has_a_file_for_both_roots_that_agree(self) -> None:
-        for name in NAMES:
-            with self.subTest(name):
-                ours, theirs = (
-                    dict(re.findall(r'^(\w+)\s*= "(.*)"$', (INFRASTRUCTURE / root / "environments" / f"{name}.tfvars").read_text(), re.M))
-                    for root in ("aws", "cloudflare"))
-                self.assertEqual(ours["name"], name)
-                for setting in ("name", "region", "state_bucket"):
-                    self.assertEqual(ours[setting], theirs[setting])
 
     def test_the_application_knows_every_variable_that_it_is_given(self) -> None:
         sources = list((INFRASTRUCTURE.parent / "src" / "backend" / "config").glob("*.rs"))
@@ -56,22 +59,14 @@ class Plans(unittest.TestCase):
                 given = {variable["name"] for variable in container["environment"] + container["secrets"]}
             self.assertEqual({variable for variable in given if variable.lower() not in fields}, set(), name)
 
-    def test_cloudflare_is_planned_with_outputs_that_the_aws_root_has(self) -> None:
-        for name, plan, _ in self.each():
-            outputs = plan["planned_values"]["outputs"]
-            given = json.loads((INFRASTRUCTURE / "tests" / "aws_outputs" / f"{name}.json").read_text())
-            self.assertLessEqual(given.keys(), outputs.keys())
-            for known in ("domain_name", "public_names"):
-                self.assertEqual(given[known], outputs[known]["value"])
-
     def test_the_runtime_role_keeps_events_append_only(self) -> None:
         for name, plan, _ in self.each():
             policy = json.loads(planned(plan, "aws_iam_role_policy.runtime")["policy"])
-            self.assertEqual(problems(policy, f"arn:aws:dynamodb:eu-central-1:111122223333:table/{name}"), [])
+            self.assertEqual(problems(policy, table_arn(plan)), [])
 
     def test_only_the_runtime_role_reaches_the_data(self) -> None:
         for name, plan, values in self.each():
-            table = f"arn:aws:dynamodb:eu-central-1:111122223333:table/{name}"
+            table = table_arn(plan)
             for address in ("aws_iam_role_policy.deploy", "aws_iam_role_policy.execution[0]"):
                 if address not in values:
                     continue
@@ -82,18 +77,19 @@ class Plans(unittest.TestCase):
     def test_the_deploy_role_releases_its_own_deployment_and_no_other(self) -> None:
         for name, plan, values in self.each():
             policy = json.loads(values["aws_iam_role_policy.deploy"]["policy"])
-            at = "eu-central-1:111122223333"
+            account, region, bucket = (plan["variables"][which]["value"] for which in ("account_id", "region", "state_bucket"))
+            at = f"{region}:{account}"
             mine = {"aws:ResourceTag/Deployment": [name]}
             other = {"aws:ResourceTag/Deployment": ["other"]}
             service = plan["variables"]["compute"]["value"]
-            domain = f"arn:aws:apigateway:eu-central-1::/domainnames/{plan['variables']['domain_name']['value']}"
+            domain = f"arn:aws:apigateway:{region}::/domainnames/{plan['variables']['domain_name']['value']}"
             below = domain.replace("/domainnames/", "/domainnames/other.")
             alarms = f"arn:aws:cloudwatch:{at}:alarm:"
             # What Application Auto Scaling asks of whoever registers a target: without an alarm, and so without its tag.
             unnamed = [(f"cloudwatch:{action}", resource, {}) for action in ("PutMetricAlarm", "DescribeAlarms", "DeleteAlarms")
                        for resource in ("*", alarms, f"{alarms}*")]
             passed = {"iam:PassedToService": ["ecs-tasks.amazonaws.com" if service == "ecs" else "lambda.amazonaws.com"]}
-            linked = [("iam:CreateServiceLinkedRole", f"arn:aws:iam::111122223333:role/aws-service-role/{who}/x", {"iam:AWSServiceName": [who]})
+            linked = [("iam:CreateServiceLinkedRole", f"arn:aws:iam::{account}:role/aws-service-role/{who}/x", {"iam:AWSServiceName": [who]})
                       for who in ("ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com")]
             release = {
                 "ecs": [
@@ -104,14 +100,14 @@ class Plans(unittest.TestCase):
                 "lambda": [("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:{name}", {})],
             }[service]
             for action, resource, context in [
-                ("s3:PutObject", f"arn:aws:s3:::111122223333-terraform-state/{name}/aws.tfstate", {}),
-                ("s3:DeleteObject", f"arn:aws:s3:::111122223333-terraform-state/{name}/aws.tfstate.tflock", {}),
-                ("s3:ListBucket", "arn:aws:s3:::111122223333-terraform-state", {"s3:prefix": [f"{name}/aws.tfstate"]}),
-                ("s3:ListBucket", "arn:aws:s3:::111122223333-terraform-state", {"s3:prefix": ["env:/"]}),
+                ("s3:PutObject", f"arn:aws:s3:::{bucket}/{name}/aws.tfstate", {}),
+                ("s3:DeleteObject", f"arn:aws:s3:::{bucket}/{name}/aws.tfstate.tflock", {}),
+                ("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": [f"{name}/aws.tfstate"]}),
+                ("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": ["env:/"]}),
                 ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}", {}),
                 ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}-cache", {}),
-                ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", passed),
-                ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", mine),
+                ("iam:PassRole", f"arn:aws:iam::{account}:role/{name}-runtime", passed),
+                ("apigateway:PATCH", f"arn:aws:apigateway:{region}::/apis/abc", mine),
                 ("apigateway:PATCH", domain, mine),
                 ("apigateway:POST", f"{domain}/apimappings", {}),
                 ("ssm:GetParameters", f"arn:aws:ssm:{at}:parameter/{name}/cloudflare-api-token", {}),
@@ -119,34 +115,34 @@ class Plans(unittest.TestCase):
                 ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/{name}/released", {}),
                 ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-5xx", {}),
                 ("cloudwatch:DeleteAlarms", f"{alarms}{name}-5xx", mine),
-                ("iam:CreateServiceLinkedRole", "arn:aws:iam::111122223333:role/aws-service-role/x", {"iam:AWSServiceName": ["ops.apigateway.amazonaws.com"]}),
+                ("iam:CreateServiceLinkedRole", f"arn:aws:iam::{account}:role/aws-service-role/x", {"iam:AWSServiceName": ["ops.apigateway.amazonaws.com"]}),
                 *release,
             ]:
                 self.assertTrue(allowed(policy, action, resource, context), f"{action} on {resource}")
             for action, resource, context in [
-                ("s3:GetObject", "arn:aws:s3:::111122223333-terraform-state/other/aws.tfstate", {}),
-                ("s3:DeleteObject", f"arn:aws:s3:::111122223333-terraform-state/{name}/aws.tfstate", {}),
-                ("s3:ListBucket", "arn:aws:s3:::111122223333-terraform-state", {"s3:prefix": ["other/"]}),
-                ("s3:DeleteBucket", "arn:aws:s3:::111122223333-terraform-state", {}),
+                ("s3:GetObject", f"arn:aws:s3:::{bucket}/other/aws.tfstate", {}),
+                ("s3:DeleteObject", f"arn:aws:s3:::{bucket}/{name}/aws.tfstate", {}),
+                ("s3:ListBucket", f"arn:aws:s3:::{bucket}", {"s3:prefix": ["other/"]}),
+                ("s3:DeleteBucket", f"arn:aws:s3:::{bucket}", {}),
                 ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/other", {}),
                 ("ecr:PutImage", f"arn:aws:ecr:{at}:repository/{name}-2", {}),
                 ("ecr:DeleteRepository", f"arn:aws:ecr:{at}:repository/{name}", {}),
                 ("ecr:PutImageTagMutability", f"arn:aws:ecr:{at}:repository/{name}", {}),
-                ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", {"iam:PassedToService": ["ec2.amazonaws.com"]}),
-                ("iam:PassRole", f"arn:aws:iam::111122223333:role/{name}-runtime", {}),
-                ("iam:PassRole", "arn:aws:iam::111122223333:role/admin", passed),
-                ("iam:PutRolePolicy", f"arn:aws:iam::111122223333:role/{name}-deploy", {}),
-                ("iam:PutRolePolicy", f"arn:aws:iam::111122223333:role/{name}-runtime", {}),
-                ("iam:AttachRolePolicy", f"arn:aws:iam::111122223333:role/{name}-runtime", {}),
-                ("iam:CreateRole", f"arn:aws:iam::111122223333:role/{name}-more", {}),
-                ("iam:CreateServiceLinkedRole", "arn:aws:iam::111122223333:role/aws-service-role/x", {"iam:AWSServiceName": ["support.amazonaws.com"]}),
+                ("iam:PassRole", f"arn:aws:iam::{account}:role/{name}-runtime", {"iam:PassedToService": ["ec2.amazonaws.com"]}),
+                ("iam:PassRole", f"arn:aws:iam::{account}:role/{name}-runtime", {}),
+                ("iam:PassRole", f"arn:aws:iam::{account}:role/admin", passed),
+                ("iam:PutRolePolicy", f"arn:aws:iam::{account}:role/{name}-deploy", {}),
+                ("iam:PutRolePolicy", f"arn:aws:iam::{account}:role/{name}-runtime", {}),
+                ("iam:AttachRolePolicy", f"arn:aws:iam::{account}:role/{name}-runtime", {}),
+                ("iam:CreateRole", f"arn:aws:iam::{account}:role/{name}-more", {}),
+                ("iam:CreateServiceLinkedRole", f"arn:aws:iam::{account}:role/aws-service-role/x", {"iam:AWSServiceName": ["support.amazonaws.com"]}),
                 ("codebuild:UpdateProject", f"arn:aws:codebuild:{at}:project/{name}", {}),
                 ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/{name}/smtp-url", {}),
                 ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/other/released", {}),
                 ("ssm:GetParameter", f"arn:aws:ssm:{at}:parameter/other/smtp-url", {}),
-                ("apigateway:PATCH", "arn:aws:apigateway:eu-central-1::/apis/abc", other),
-                ("apigateway:POST", "arn:aws:apigateway:eu-central-1::/apis", {"aws:RequestTag/Deployment": ["other"]}),
-                ("apigateway:DELETE", "arn:aws:apigateway:eu-central-1::/domainnames/other.example", {}),
+                ("apigateway:PATCH", f"arn:aws:apigateway:{region}::/apis/abc", other),
+                ("apigateway:POST", f"arn:aws:apigateway:{region}::/apis", {"aws:RequestTag/Deployment": ["other"]}),
+                ("apigateway:DELETE", f"arn:aws:apigateway:{region}::/domainnames/other.example", {}),
                 ("apigateway:DELETE", below, other),
                 ("ecs:UpdateService", f"arn:aws:ecs:{at}:service/other/other", {}),
                 ("lambda:UpdateFunctionCode", f"arn:aws:lambda:{at}:function:other", {}),
@@ -206,11 +202,11 @@ class Plans(unittest.TestCase):
 
     @unittest.skipUnless(os.environ.get("TERRAFORM_MODULES_MIRROR"), "the modules' source cannot be had")
     def test_the_modules_make_what_is_promised(self) -> None:
-        for name, _, values in self.each():
+        for name, plan, values in self.each():
             table = values["module.table.aws_dynamodb_table.main"]
             self.assertEqual(
                 (table["name"], table["billing_mode"], table["hash_key"], table["range_key"], table["deletion_protection_enabled"]),
-                (name, "PAY_PER_REQUEST", "PK", "SK", True))
+                (plan["variables"]["table_name"]["value"] or name, "PAY_PER_REQUEST", "PK", "SK", True))
             self.assertEqual([(p["enabled"]) for p in table["point_in_time_recovery"]], [True])
             self.assertEqual([(t["attribute_name"], t["enabled"]) for t in table["ttl"]], [("ttl", True)])
             self.assertFalse(table.get("global_secondary_index"))
@@ -231,7 +227,7 @@ class Plans(unittest.TestCase):
             with self.subTest(name):
                 plan = self.plan(f"cloudflare-{name}")
                 records = [r["values"] for r in resources(plan["planned_values"]["root_module"]) if r["type"] == "cloudflare_dns_record"]
-                public = json.loads((INFRASTRUCTURE / "tests" / "aws_outputs" / f"{name}.json").read_text())["public_names"]
+                public = self.plan(f"outputs-{name}")["public_names"]
                 self.assertEqual({r["name"] for r in records if r["proxied"]}, set(public))
                 self.assertTrue(all(r["name"].startswith("_") for r in records if not r["proxied"]))
                 self.assertFalse([r for r in records if r["name"].endswith(".") or r["content"].endswith(".")])

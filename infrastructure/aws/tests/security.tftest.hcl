@@ -74,6 +74,105 @@ run "the_gateway_says_which_host_was_asked_for" {
   }
 }
 
+run "tenants_by_subdomain_are_served_below_the_domain" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(module.gateway_domain)) == toset(["example.com", "*.example.com"])
+    error_message = "The domain and the wildcard of its tenants must be served."
+  }
+
+  assert {
+    condition     = local.environment.BASE_DOMAIN == "example.com" && !contains(keys(local.environment), "APP_TENANT_ID")
+    error_message = "Tenants must be found by subdomain."
+  }
+}
+
+run "one_tenant_has_one_host" {
+  command = plan
+
+  variables {
+    compute                = "lambda"
+    availability_zones     = []
+    tenant_resolution_mode = "fixed"
+    tenant_id              = "acme"
+    auth_provider          = "oidc"
+    email_from             = null
+    oidc_issuer            = "https://login.example.com"
+    oidc_audience          = "api"
+    oidc_client_id         = "web"
+  }
+
+  assert {
+    condition     = keys(module.gateway_domain) == ["example.com"]
+    error_message = "Only the one host must be served."
+  }
+
+  assert {
+    condition     = local.environment.APP_TENANT_ID == "acme" && !contains(keys(local.environment), "BASE_DOMAIN")
+    error_message = "The tenant must be the fixed one."
+  }
+
+  assert {
+    condition     = local.environment.AUTH_PROVIDER == "oidc" && local.environment.OIDC_ISSUER == "https://login.example.com" && local.environment.OIDC_AUDIENCE == "api"
+    error_message = "The issuer must be trusted."
+  }
+
+  assert {
+    condition     = length(aws_ssm_parameter.smtp_url) == 0
+    error_message = "Without mail there must be no mail secret."
+  }
+
+  assert {
+    condition     = length(aws_ecs_service.app) == 0 && length(aws_vpc.main) == 0
+    error_message = "Lambda needs no network."
+  }
+}
+
+run "tasks_are_as_many_as_wanted" {
+  command = plan
+
+  variables {
+    task_count_min = 2
+  }
+
+  assert {
+    condition     = aws_appautoscaling_target.tasks[0].min_capacity == 2 && aws_ecs_service.app[0].desired_count == 2 && length(aws_subnet.public) == 2
+    error_message = "Two tasks must run, in two zones."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.tasks[0].threshold == 2
+    error_message = "The alarm must count the tasks."
+  }
+}
+
+run "a_push_to_the_branch_is_a_release" {
+  command = plan
+
+  variables {
+    deploy_branch = "main"
+  }
+
+  assert {
+    condition     = aws_codebuild_webhook.push[0].build_type == "BUILD" && aws_codebuild_project.main.source_version == "main"
+    error_message = "A push must be built, and a build by hand must take the same branch."
+  }
+}
+
+run "a_promotion_builds_nothing" {
+  command = plan
+
+  variables {
+    promote_from = "staging"
+  }
+
+  assert {
+    condition     = length(aws_codebuild_webhook.push) == 0 && one([for variable in aws_codebuild_project.main.environment[0].environment_variable : variable.value if variable.name == "PROMOTE_FROM"]) == "staging"
+    error_message = "The other deployment's images must be taken, at no push."
+  }
+}
+
 run "a_task_can_change_nothing_but_the_table" {
   command = plan
 
