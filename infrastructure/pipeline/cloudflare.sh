@@ -4,11 +4,7 @@
 . "$(dirname "$0")/common.sh"
 need terraform
 
-[[ -n ${CLOUDFLARE_API_TOKEN:-} && $CLOUDFLARE_API_TOKEN != placeholder ]] ||
-  fail "CLOUDFLARE_API_TOKEN is not set: set it to the zone's token, in CodeBuild through the parameter /$ENVIRONMENT/cloudflare-api-token."
-
-zone_file=$infrastructure/cloudflare/environments/$ENVIRONMENT.tfvars
-[[ -f $zone_file ]] || fail "$zone_file does not exist: write it after the example of its neighbours."
+check_cloudflare
 
 tf_init cloudflare
 terraform -chdir="$infrastructure/cloudflare" apply -auto-approve -var-file="$zone_file" ||

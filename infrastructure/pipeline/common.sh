@@ -35,11 +35,17 @@ setting() { sed -n "s/^$1 *= *\"\\(.*\\)\" *\\(#.*\\)\\{0,1\\}\$/\\1/p" "$var_fi
 [[ $(setting name) == "$ENVIRONMENT" ]] ||
   fail "name in $var_file is not $ENVIRONMENT: give the file the deployment's name, so that no two files share a state."
 
+zone_file=$infrastructure/cloudflare/environments/$ENVIRONMENT.tfvars
 region=$(setting region)
 account=$(setting account_id)
 [[ -n $region && -n $account ]] || fail "$var_file does not set region and account_id as plain strings: set them."
 
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region TF_IN_AUTOMATION=1 TF_INPUT=0
+
+# Of the image.
+platform() {
+  if [[ $(setting cpu_architecture) == X86_64 ]]; then echo linux/amd64; else echo linux/arm64; fi
+}
 
 # Credentials found first in a shell, a profile and so on are those of somebody. Terraform looks by itself; what asks AWS
 # before it would find another account's things of the same names.
@@ -47,6 +53,20 @@ check_account() {
   local seen
   seen=$(aws sts get-caller-identity --query Account --output text) || fail "AWS does not know these credentials: sign in to account $account."
   [[ $seen == "$account" ]] || fail "The credentials are those of account $seen, but $ENVIRONMENT is in $account: sign in there."
+}
+
+# What the apply of the Cloudflare root needs. Asked first by whoever applies something else before it.
+check_cloudflare() {
+  [[ -n ${CLOUDFLARE_API_TOKEN:-} && $CLOUDFLARE_API_TOKEN != placeholder ]] ||
+    fail "CLOUDFLARE_API_TOKEN is not set: set it to the zone's token, in CodeBuild through the parameter /$ENVIRONMENT/cloudflare-api-token."
+  [[ -f $zone_file ]] || fail "$zone_file does not exist: write it after the example of its neighbours."
+}
+
+# What validate.sh needs, asked before anything is changed: a release that only this machine cannot validate is none that failed.
+check_validation() { # tag
+  log_in_to_registry
+  docker run --rm "$account.dkr.ecr.$region.amazonaws.com/$ENVIRONMENT:$1" --version >/dev/null ||
+    fail "This machine cannot run the image of $1: start the container engine, or have it run $(platform) (on Linux: docker run --privileged --rm tonistiigi/binfmt --install all)."
 }
 
 # Terraform in one of the two roots, with the deployment's own state.

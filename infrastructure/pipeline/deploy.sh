@@ -3,12 +3,15 @@
 # A release that fails is rolled back to the one before.
 
 . "$(dirname "$0")/common.sh"
-need aws terraform python3
+need aws docker terraform python3
 check_account
 
 tag=${1:-$(commit)}
 found=$(digest "$ENVIRONMENT" "$tag")
 [[ -n $found ]] || fail "$ENVIRONMENT has no image of $tag: run image.sh, or promote.sh, first."
+
+check_cloudflare
+check_validation "$tag"
 
 tf_init aws
 previous=$(released)
@@ -25,6 +28,6 @@ fi
 [[ -n $previous ]] || fail "$tag failed, and no release of $ENVIRONMENT has passed before: there is none to go back to. Mend it and release again."
 [[ $previous != "$tag" ]] || fail "$tag failed, and is the release that ran before: mend it and release again, or run rollback.sh with an older commit."
 
-"$pipeline/rollback.sh" "$previous" ||
+FOUNDATION=change "$pipeline/rollback.sh" "$previous" ||
   fail "$tag failed, and so did the way back to $previous: run rollback.sh $previous by hand once what is said above is mended."
 fail "$tag failed and was rolled back: $ENVIRONMENT runs $previous. Mend it and release again."

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/common.sh"
 need aws terraform
 check_account
+check_cloudflare
 
 tf_init aws
 running=$(released)

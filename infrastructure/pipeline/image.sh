@@ -14,8 +14,6 @@ fi
 
 log_in_to_registry
 images=$account.dkr.ecr.$region.amazonaws.com/$ENVIRONMENT
-platform=linux/arm64
-[[ $(setting cpu_architecture) != X86_64 ]] || platform=linux/amd64
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$repository/Cargo.toml" | head -n 1)
 
 # The default builder cannot export its cache to a registry.
@@ -23,7 +21,7 @@ docker buildx inspect release >/dev/null 2>&1 || docker buildx create --name rel
 
 say "Building $images:$tag"
 # Without provenance: Lambda takes an image, not an index of an image and its attestation.
-docker buildx build --builder release --platform "$platform" --provenance=false \
+docker buildx build --builder release --platform "$(platform)" --provenance=false \
   --build-arg "VERSION=$version" --build-arg "COMMIT=$tag" \
   --cache-from "type=registry,ref=$images-cache:build" \
   --cache-to "type=registry,ref=$images-cache:build,mode=max,image-manifest=true,oci-mediatypes=true" \

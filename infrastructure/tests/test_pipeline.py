@@ -192,7 +192,7 @@ class Foundation(Case):
         self.assertEqual(self.calls("apply"), [])
 
     def test_it_can_be_repeated_until_a_release_has_passed(self) -> None:
-        self.answers = [[["docker run"], 1, "failed"]]
+        self.answers = [[["docker run", " validate "], 1, "failed"]]
         self.fails("deploy.sh", saying="there is none to go back to")
         self.succeeds("foundation.sh")
         self.answers = [[["ssm get-parameter"], 254, "ParameterNotFound"]]
@@ -298,7 +298,7 @@ class Deploy(Case):
 
     def test_what_failed_or_cannot_be_tagged_is_not_recorded(self) -> None:
         missing = [["ecr describe-images", "imageTag=passed-"], 254, MISSING]
-        self.answers = [missing, [["docker run"], 1, "failed"]]
+        self.answers = [missing, [["docker run", " validate "], 1, "failed"]]
         self.fails("deploy.sh", saying="there is none to go back to")
         self.assertEqual(self.calls("imagetools"), [])
         self.answers = [missing, [["imagetools"], 1, "denied"]]
@@ -319,6 +319,17 @@ class Deploy(Case):
         self.assertIn("aws_iam_role_policy.runtime (update)", self.fails("deploy.sh", saying="an administrator runs deploy.sh"))
         self.assertEqual(self.calls("apply"), [])
         del self.environment["CODEBUILD_BUILD_ID"]
+        self.succeeds("deploy.sh")
+
+    def test_a_domain_is_taken_off_the_net_only_where_that_is_asked_for(self) -> None:
+        self.released = OLD
+        self.changes.append(changed("aws_apigatewayv2_domain_name.main", "delete"))
+        self.assertIn("aws_apigatewayv2_domain_name.main", self.fails("deploy.sh", saying="takes a domain off the net"))
+        self.assertEqual(self.calls("apply"), [])
+        self.environment["DOMAIN"] = "change"
+        self.succeeds("deploy.sh")
+        del self.environment["DOMAIN"]
+        self.changes[-1] = changed("aws_apigatewayv2_domain_name.main", "update")
         self.succeeds("deploy.sh")
 
     def test_without_a_change_nothing_is_applied_and_all_is_validated(self) -> None:
@@ -344,6 +355,25 @@ class Deploy(Case):
         self.fails("deploy.sh", saying="run image.sh, or promote.sh, first")
         self.assertEqual(self.calls("terraform"), [])
 
+    def test_what_the_machine_or_the_shell_lacks_is_told_before_anything_is_changed(self) -> None:
+        self.released = OLD
+        unable = "docker: exec format error"
+        for script, commit in (("deploy.sh", NEW), ("rollback.sh", OLD)):
+            self.answers = [[["docker run", f"{commit} --version"], 1, unable]]
+            self.assertIn(unable, self.fails(script, commit, saying="have it run linux/arm64"))
+            self.assertEqual(self.calls("terraform"), [])
+            self.answers = [[["docker login"], 1, "no daemon"]]
+            self.fails(script, commit, saying="that the container engine runs")
+            self.assertEqual(self.calls("terraform"), [])
+        self.answers = []
+        del self.environment["CLOUDFLARE_API_TOKEN"]
+        for script in ("deploy.sh", "foundation.sh"):
+            self.released = OLD if script == "deploy.sh" else "none"
+            self.fails(script, saying="CLOUDFLARE_API_TOKEN is not set")
+            self.assertEqual(self.calls("terraform"), [])
+        # Goes back without it: the records stay as they are.
+        self.succeeds("rollback.sh", OLD)
+
     def test_a_failed_plan_changes_nothing_and_rolls_nothing_back(self) -> None:
         self.released = OLD
         self.answers = [[ANY_PLAN, 1, "broken"]]
@@ -353,9 +383,9 @@ class Deploy(Case):
 
     def test_a_failed_validation_is_rolled_back(self) -> None:
         self.released = OLD
-        self.answers = [[["docker run", NEW], 1, "CRUD: failed"]]
+        self.answers = [[["docker run", f"{NEW} validate"], 1, "CRUD: failed"]]
         self.fails("deploy.sh", saying=f"{NEW} failed and was rolled back: staging runs {OLD}")
-        self.assertEqual(len(self.calls("docker run", NEW)), 3)
+        self.assertEqual(len(self.calls("docker run", f"{NEW} validate")), 3)
         self.assert_order(
             [f"image_tag={NEW}"], ["/aws apply"], ["docker run", NEW], [f"image_tag={OLD}"], ["/aws apply"],
             ["ecs describe-services"], ["docker run", f"staging:{OLD} validate"], ["ssm put-parameter", OLD],
@@ -364,7 +394,7 @@ class Deploy(Case):
 
     def test_a_validation_that_passes_at_the_second_attempt_is_no_failure(self) -> None:
         self.released = OLD
-        self.answers = [[["docker run", NEW], 1, "no such host", 1]]
+        self.answers = [[["docker run", f"{NEW} validate"], 1, "no such host", 1]]
         self.succeeds("deploy.sh")
         self.assertEqual(self.calls(f"image_tag={OLD}"), [])
 
@@ -408,18 +438,18 @@ class Deploy(Case):
         self.assertEqual(self.calls("ecs"), [])
 
     def test_a_first_release_that_fails_has_nothing_to_go_back_to(self) -> None:
-        self.answers = [[["docker run"], 1, "failed"]]
+        self.answers = [[["docker run", " validate "], 1, "failed"]]
         self.fails("deploy.sh", saying="there is none to go back to")
         self.assertEqual(len(self.calls("/aws apply")), 1)
 
     def test_what_never_passed_is_nothing_to_go_back_to(self) -> None:
-        self.answers = [[["docker run"], 1, "failed"]]
+        self.answers = [[["docker run", " validate "], 1, "failed"]]
         self.fails("deploy.sh", OLD, saying="there is none to go back to")
         self.fails("deploy.sh", NEW, saying="there is none to go back to")
         self.assertEqual(self.calls(OLD), [])
         self.answers = []
         self.succeeds("deploy.sh", NEW)
-        self.answers = [[["docker run", OLD], 1, "failed"]]
+        self.answers = [[["docker run", f"{OLD} validate"], 1, "failed"]]
         self.fails("deploy.sh", OLD, saying=f"staging runs {NEW}")
 
     def test_a_release_that_cannot_be_recorded_is_not_rolled_back(self) -> None:
@@ -430,13 +460,13 @@ class Deploy(Case):
 
     def test_a_release_that_fails_again_is_not_rolled_back_to_itself(self) -> None:
         self.released = NEW
-        self.answers = [[["docker run"], 1, "failed"]]
+        self.answers = [[["docker run", " validate "], 1, "failed"]]
         self.fails("deploy.sh", saying="is the release that ran before")
         self.assertEqual(len(self.calls("/aws apply")), 1)
 
     def test_a_failed_way_back_says_so(self) -> None:
         self.released = OLD
-        self.answers = [[["docker run"], 1, "failed"]]
+        self.answers = [[["docker run", " validate "], 1, "failed"]]
         self.fails("deploy.sh", saying=f"so did the way back to {OLD}")
 
     def test_a_rollback_needs_an_image_that_is_there(self) -> None:
@@ -444,6 +474,23 @@ class Deploy(Case):
         self.answers = [[["ecr describe-images"], 254, MISSING]]
         self.fails("rollback.sh", OLD, saying="has no image")
         self.assertEqual(self.calls("terraform"), [])
+
+
+    def test_a_rollback_leaves_the_foundation_alone_unless_told_otherwise(self) -> None:
+        self.changes.append(changed("aws_iam_role_policy.runtime", "update"))
+        self.assertIn("aws_iam_role_policy.runtime (update)", self.fails("rollback.sh", OLD, saying="check out the commit that runs"))
+        self.assertEqual(self.calls("apply"), [])
+        self.environment["FOUNDATION"] = "change"
+        self.succeeds("rollback.sh", OLD)
+        self.assertTrue(self.calls("/aws apply"))
+        self.environment["CODEBUILD_BUILD_ID"] = "staging:1"
+        self.fails("rollback.sh", OLD, saying="which CodeBuild may not")
+
+    def test_the_way_back_from_a_release_that_an_administrator_made_may_change_what_that_one_did(self) -> None:
+        self.released = OLD
+        self.changes.append(changed("aws_iam_role_policy.runtime", "update"))
+        self.answers = [[["/aws apply"], 1, "denied", 1]]
+        self.fails("deploy.sh", saying=f"was rolled back: staging runs {OLD}")
 
 
 class Wait(Case):
