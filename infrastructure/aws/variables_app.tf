@@ -134,9 +134,15 @@ variable "cors_allowed_origins" {
 }
 
 variable "tenant_rate_limit" {
-  description = "Requests per second and tenant, per instance; 0 is no limit."
+  # The application's own default is wider. Here the gateway bounds all tenants together.
+  description = "Requests per second and tenant, per instance; 0 is no limit. Of all tasks together not more than throttling_rate."
   type        = number
-  default     = 1000
+  default     = 50
+
+  validation {
+    condition     = var.compute != "ecs" || var.tenant_resolution_mode == "fixed" || var.tenant_rate_limit * var.task_count_max <= var.throttling_rate
+    error_message = "tenant_rate_limit times task_count_max must not be above throttling_rate, or one tenant can use up what the gateway lets through for all."
+  }
 
   validation {
     condition     = var.tenant_rate_limit >= 0 && floor(var.tenant_rate_limit) == var.tenant_rate_limit

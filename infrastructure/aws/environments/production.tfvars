@@ -17,6 +17,7 @@ email_from             = "Reference Architecture <no-reply@example.com>"
 
 throttling_rate    = 1000
 throttling_burst   = 2000
+tenant_rate_limit  = 100
 log_retention_days = 90
 
 alarm_email    = "operations@example.com"

@@ -832,6 +832,18 @@ run "a_negative_rate_limit" {
   expect_failures = [var.tenant_rate_limit]
 }
 
+run "a_tenant_that_may_use_up_the_gateways_rate" {
+  command = plan
+
+  variables {
+    throttling_rate   = 200
+    task_count_max    = 4
+    tenant_rate_limit = 51
+  }
+
+  expect_failures = [var.tenant_rate_limit]
+}
+
 run "a_negative_sign_in_limit_for_clients" {
   command = plan
 
