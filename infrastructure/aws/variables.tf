@@ -61,6 +61,17 @@ variable "state_bucket" {
   }
 }
 
+variable "state_region" {
+  description = "AWS region of state_bucket, which is one for all deployments of an account; null for region. Only ../pipeline reads it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.state_region == null ? true : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.state_region))
+    error_message = "state_region must be an AWS region, like eu-central-1, or null."
+  }
+}
+
 # What runs, and where.
 
 variable "compute" {

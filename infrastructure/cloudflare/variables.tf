@@ -1,4 +1,5 @@
-# The first three are those of the deployment's variable file in ../aws/environments.
+# The first three are those of the deployment's variable file in ../aws/environments; region is its state_region where it has
+# one.
 
 variable "name" {
   description = "Name of the deployment, whose AWS outputs are read."

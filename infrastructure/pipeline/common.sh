@@ -38,6 +38,8 @@ setting() { sed -n "s/^$1 *= *\"\\(.*\\)\" *\\(#.*\\)\\{0,1\\}\$/\\1/p" "$var_fi
 zone_file=$infrastructure/cloudflare/environments/$ENVIRONMENT.tfvars
 region=$(setting region)
 account=$(setting account_id)
+state_region=$(setting state_region)
+state_region=${state_region:-$region}
 [[ -n $region && -n $account ]] || fail "$var_file does not set region and account_id as plain strings: set them."
 
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region TF_IN_AUTOMATION=1 TF_INPUT=0
@@ -75,8 +77,8 @@ tf_init() { # root
   terraform -chdir="$infrastructure/$1" init -reconfigure \
     -backend-config="bucket=$(setting state_bucket)" \
     -backend-config="key=$ENVIRONMENT/$1.tfstate" \
-    -backend-config="region=$region" >/dev/null ||
-    fail "terraform init failed: check that the credentials are those of account $account, and that infrastructure/bootstrap has made the state bucket."
+    -backend-config="region=$state_region" >/dev/null ||
+    fail "terraform init failed: check that the credentials are those of account $account, and that infrastructure/bootstrap has made the state bucket in $state_region, else set state_region."
 }
 
 # An output of the AWS root; nothing when it is null or not there yet.

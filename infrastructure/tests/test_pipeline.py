@@ -162,6 +162,13 @@ class Environment(Case):
             for setting in ("bucket=111122223333-terraform-state", f"key=staging/{root}.tfstate", "region=eu-central-1"):
                 self.assertTrue(self.calls("terraform", f"/{root} init", setting), setting)
 
+    def test_the_bucket_may_be_in_another_region(self) -> None:
+        file = self.root / "infrastructure/aws/environments/staging.tfvars"
+        file.write_text(file.read_text() + '\nstate_region = "eu-west-1"\n')
+        self.answers = [[["/aws init"], 1, "no such bucket"]]
+        self.fails("plan.sh", saying="the state bucket in eu-west-1")
+        self.assertTrue(self.calls("/aws init", "region=eu-west-1"))
+
     def test_credentials_of_another_account_are_refused_before_anything_is_asked(self) -> None:
         for answer, saying in ((["sts"], 0, "999988887777"), "those of account 999988887777"), ((["sts"], 255, ""), "does not know these"):
             for script in ("deploy.sh", "foundation.sh", "image.sh", "promote.sh", "rollback.sh", "validate.sh", "wait.sh"):
@@ -220,7 +227,7 @@ class Tests(Case):
     def test_the_projects_checks_and_tests_and_the_infrastructures_run(self) -> None:
         self.assertIn("infrastructure checked", self.succeeds("test.sh"))
         (call,) = self.calls("make")
-        self.assertEqual(call.split()[3:], ["check", "test", "check-web", "test-web"])
+        self.assertEqual(call.split()[3:], ["check", "deny", "test", "check-web", "test-web", "test-mobile"])
         makefile = (INFRASTRUCTURE.parent / "Makefile").read_text()
         for target in call.split()[3:]:
             self.assertIn(f"\n{target}:", makefile)

@@ -132,6 +132,16 @@ run "a_state_bucket_that_is_no_bucket" {
   expect_failures = [var.state_bucket]
 }
 
+run "a_state_region_that_is_no_region" {
+  command = plan
+
+  variables {
+    state_region = "frankfurt"
+  }
+
+  expect_failures = [var.state_region]
+}
+
 run "a_compute_that_does_not_exist" {
   command = plan
 
