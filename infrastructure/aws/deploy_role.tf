@@ -163,7 +163,7 @@ locals {
       {
         Sid      = "ReadLogGroups"
         Effect   = "Allow"
-        Action   = ["logs:ListTagsForResource"]
+        Action   = ["logs:ListTagsForResource", "logs:DescribeMetricFilters"]
         Resource = "arn:aws:logs:${local.regional}:log-group:/${var.name}/*"
       },
       {
@@ -183,6 +183,12 @@ locals {
         Effect   = "Allow"
         Action   = [for action in ["GetTopicAttributes", "GetSubscriptionAttributes", "ListTagsForResource"] : "sns:${action}"]
         Resource = "arn:aws:sns:${local.regional}:${var.name}-alarms*"
+      },
+      {
+        Sid      = "ReadBuildEvents"
+        Effect   = "Allow"
+        Action   = [for action in ["DescribeRule", "ListTargetsByRule", "ListTagsForResource"] : "events:${action}"]
+        Resource = "arn:aws:events:${local.regional}:rule/${var.name}-builds"
       },
       {
         Sid      = "ReadBudget"

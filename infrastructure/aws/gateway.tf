@@ -16,6 +16,10 @@ resource "aws_apigatewayv2_vpc_link" "main" {
   name               = var.name
   security_group_ids = [aws_security_group.vpc_link[0].id]
   subnet_ids         = [for subnet in aws_subnet.public : subnet.id]
+
+  lifecycle {
+    create_before_destroy = true # Another zone is another link, and one that is in use cannot be deleted.
+  }
 }
 
 resource "aws_apigatewayv2_integration" "ecs" {

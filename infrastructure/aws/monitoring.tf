@@ -10,14 +10,25 @@ resource "aws_sns_topic_policy" "alarms" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "AlarmsAndBudget"
-      Effect    = "Allow"
-      Principal = { Service = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] }
-      Action    = "sns:Publish"
-      Resource  = aws_sns_topic.alarms.arn
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
-    }]
+    Statement = [
+      {
+        Sid       = "AlarmsAndBudget"
+        Effect    = "Allow"
+        Principal = { Service = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.alarms.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        # EventBridge does not say for whom it publishes: under a condition nothing would arrive.
+        # (EventBridge user guide, "Using resource-based policies")
+        Sid       = "Builds"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.alarms.arn
+      },
+    ]
   })
 }
 
@@ -32,6 +43,14 @@ locals {
 
   # One metric each, over five minutes: what is measured, how, and from where on it is a problem.
   alarms = merge(
+    {
+      errors = {
+        description = "The application logs errors that no request is answered with, such as a mail that was not sent."
+        namespace   = aws_cloudwatch_log_metric_filter.errors.metric_transformation[0].namespace
+        metric      = aws_cloudwatch_log_metric_filter.errors.metric_transformation[0].name, statistic = "Sum"
+        dimensions  = {}, threshold = 0, periods = 1
+      }
+    },
     local.released ? {
       "5xx" = {
         description = "The API answers with server errors."
@@ -58,6 +77,48 @@ locals {
   table_alarms = {
     ThrottledRequests = "DynamoDB throttles requests: a partition or the table is over its limit."
     SystemErrors      = "DynamoDB answers with errors of its own."
+  }
+}
+
+# Requests are left out: those that fail are in the gateway's own metric.
+resource "aws_cloudwatch_log_metric_filter" "errors" {
+  name           = "${var.name}-errors"
+  log_group_name = module.app_logs.name
+  pattern        = "{ $.level = \"ERROR\" && $.target != \"request\" }"
+
+  # Without a default value the metric costs only in the hours that have an error.
+  metric_transformation {
+    namespace = var.name
+    name      = "LoggedErrors"
+    value     = "1"
+  }
+}
+
+# A release that failed, whether it was rolled back or not.
+resource "aws_cloudwatch_event_rule" "builds" {
+  name        = "${var.name}-builds"
+  description = "Builds that did not end well"
+
+  event_pattern = jsonencode({
+    source      = ["aws.codebuild"]
+    detail-type = ["CodeBuild Build State Change"]
+    detail = {
+      project-name = [var.name]
+      build-status = ["FAILED", "FAULT", "STOPPED", "TIMED_OUT"]
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "builds" {
+  rule = aws_cloudwatch_event_rule.builds.name
+  arn  = aws_sns_topic.alarms.arn
+
+  input_transformer {
+    input_paths = {
+      status = "$.detail.build-status"
+      log    = "$.detail.additional-information.logs.deep-link"
+    }
+    input_template = "\"A build of ${var.name} ended as <status>: <log>\""
   }
 }
 

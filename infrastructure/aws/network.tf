@@ -26,7 +26,8 @@ resource "aws_internet_gateway" "main" {
 }
 
 resource "aws_subnet" "public" {
-  for_each = local.has_network ? { for index, zone in var.availability_zones : zone => index } : {}
+  # By the zone's letter, not by its place in the list: a subnet keeps its addresses when other zones come and go.
+  for_each = local.has_network ? { for zone in var.availability_zones : zone => index(split("", "abcdefghijklmnopqrstuvwxyz"), substr(zone, -1, 1)) } : {}
 
   vpc_id            = aws_vpc.main[0].id
   availability_zone = each.key

@@ -126,7 +126,7 @@ variable "domain_name" {
 }
 
 variable "availability_zones" {
-  description = "Availability zones of the ECS tasks; only for compute ecs."
+  description = "Availability zones of the ECS tasks; only for compute ecs. API Gateway has VPC links in most zones, not in all: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.html lists their ids, aws ec2 describe-availability-zones the names for these."
   type        = list(string)
   default     = []
 

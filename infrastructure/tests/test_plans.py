@@ -37,6 +37,13 @@ class VariableFiles(unittest.TestCase):
                     (theirs["name"], theirs["state_bucket"], theirs["region"]))
 
 
+class Replacements(unittest.TestCase):
+    def test_another_vpc_link_is_there_before_the_old_one_goes(self) -> None:
+        # Neither a plan nor Terraform's own tests show it.
+        link = re.search(r'^resource "aws_apigatewayv2_vpc_link" .*?^}', (INFRASTRUCTURE / "aws" / "gateway.tf").read_text(), re.M | re.S)
+        self.assertIn("create_before_destroy = true", link[0])
+
+
 @unittest.skipUnless("PLANS" in os.environ, "no plans: they need a runner that plans without an account")
 class Plans(unittest.TestCase):
     def plan(self, name: str) -> dict:
@@ -115,6 +122,9 @@ class Plans(unittest.TestCase):
                 ("ssm:GetParameter", f"arn:aws:ssm:{at}:parameter/{name}/released", {}),
                 ("ssm:PutParameter", f"arn:aws:ssm:{at}:parameter/{name}/released", {}),
                 ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-5xx", {}),
+                ("logs:DescribeMetricFilters", f"arn:aws:logs:{at}:log-group:/{name}/app:*", {}),
+                ("events:DescribeRule", f"arn:aws:events:{at}:rule/{name}-builds", {}),
+                ("events:ListTargetsByRule", f"arn:aws:events:{at}:rule/{name}-builds", {}),
                 ("cloudwatch:DeleteAlarms", f"{alarms}{name}-5xx", mine),
                 ("iam:CreateServiceLinkedRole", f"arn:aws:iam::{account}:role/aws-service-role/x", {"iam:AWSServiceName": ["ops.apigateway.amazonaws.com"]}),
                 *release,
@@ -150,6 +160,8 @@ class Plans(unittest.TestCase):
                 ("cloudwatch:DeleteAlarms", f"{alarms}other-5xx", other),
                 ("cloudwatch:PutMetricAlarm", f"{alarms}{name}-other-5xx", other),
                 *(unnamed + linked if service == "lambda" else []),
+                ("events:DisableRule", f"arn:aws:events:{at}:rule/{name}-builds", {}),
+                ("logs:DeleteMetricFilter", f"arn:aws:logs:{at}:log-group:/{name}/app:*", {}),
                 ("ec2:DeleteVpc", f"arn:aws:ec2:{at}:vpc/vpc-1", {}),
                 ("kms:Decrypt", f"arn:aws:kms:{at}:key/1", {}),
             ]:

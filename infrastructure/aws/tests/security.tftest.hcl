@@ -147,6 +147,19 @@ run "tasks_are_as_many_as_wanted" {
   }
 }
 
+run "a_zone_keeps_its_addresses_when_others_come_and_go" {
+  command = plan
+
+  variables {
+    availability_zones = ["eu-central-1c", "eu-central-1b"]
+  }
+
+  assert {
+    condition     = { for zone, subnet in aws_subnet.public : zone => subnet.cidr_block } == { eu-central-1b = "10.0.1.0/24", eu-central-1c = "10.0.2.0/24" }
+    error_message = "Addresses must not depend on the order of the zones."
+  }
+}
+
 run "a_push_to_the_branch_is_a_release" {
   command = plan
 
@@ -191,6 +204,11 @@ run "a_task_can_change_nothing_but_the_table" {
   assert {
     condition     = jsondecode(aws_ecs_task_definition.app[0].container_definitions)[0].stopTimeout == 60 && local.environment.STOP_TIMEOUT == "60000ms"
     error_message = "The application must know when it is killed."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecs_task_definition.app[0].container_definitions)[0].logConfiguration.options.mode == "non-blocking"
+    error_message = "A slow log service must not hold up requests."
   }
 
   assert {
@@ -469,12 +487,55 @@ run "no_setting_is_guessed" {
   }
 }
 
+run "the_topic_takes_what_is_to_be_told" {
+  # The topic's ARN is in its policy.
+  override_resource {
+    target          = aws_sns_topic.alarms
+    override_during = plan
+    values          = { arn = "arn:aws:sns:eu-central-1:111122223333:app-alarms" }
+  }
+
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_event_target.builds.arn == aws_sns_topic.alarms.arn && alltrue([for alarm in aws_cloudwatch_metric_alarm.main : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])])
+    error_message = "Builds and alarms go to the topic."
+  }
+
+  assert {
+    condition     = length([for statement in jsondecode(aws_sns_topic_policy.alarms.policy).Statement : statement if statement.Principal.Service == "events.amazonaws.com" && statement.Action == "sns:Publish" && !can(statement.Condition)]) == 1
+    error_message = "EventBridge publishes only where no condition is set."
+  }
+}
+
 run "someone_is_told" {
   command = plan
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.main)) == toset(["5xx", "latency"]) && toset(keys(aws_cloudwatch_metric_alarm.table)) == toset(["ThrottledRequests", "SystemErrors"]) && length(aws_cloudwatch_metric_alarm.tasks) == 1
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.main)) == toset(["errors", "5xx", "latency"]) && toset(keys(aws_cloudwatch_metric_alarm.table)) == toset(["ThrottledRequests", "SystemErrors"]) && length(aws_cloudwatch_metric_alarm.tasks) == 1
     error_message = "Errors, latency, throttling, system errors and the number of tasks are watched."
+  }
+
+  assert {
+    condition = alltrue([for alarm in aws_cloudwatch_metric_alarm.table :
+      toset([for query in alarm.metric_query : query.metric[0].dimensions.Operation if length(query.metric) > 0]) == toset(["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"])
+    ])
+    error_message = "Every operation of the application must be watched."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_metric_filter.errors.log_group_name == "/app/app" && aws_cloudwatch_log_metric_filter.errors.pattern == "{ $.level = \"ERROR\" && $.target != \"request\" }"
+    error_message = "Errors beside the requests must be counted."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.main["errors"].namespace == "app" && aws_cloudwatch_metric_alarm.main["errors"].metric_name == one(aws_cloudwatch_log_metric_filter.errors.metric_transformation).name && aws_cloudwatch_metric_alarm.main["errors"].threshold == 0
+    error_message = "One such error must be told."
+  }
+
+  assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.builds.event_pattern).detail == { project-name = ["app"], build-status = ["FAILED", "FAULT", "STOPPED", "TIMED_OUT"] }
+    error_message = "Builds of this project that did not end well must be told."
   }
 
   assert {
