@@ -4,7 +4,7 @@
 #
 #   TERRAFORM_RUNNER          a program that runs `validate ROOT`, `test ROOT` and `plan ROOT --var-file FILE --out PLAN.json`
 #                             [--remote-state NAME=FILE] without an account. Without it, terraform itself validates and
-#                             tests, for which it downloads the providers, and there are no plans.
+#                             tests, for which it downloads the providers, and the policies in the plans are not looked at.
 #   TERRAFORM_MODULES_MIRROR  a local Git repository with the source of github.com/jch254/terraform-modules
 
 set -uo pipefail
