@@ -45,7 +45,7 @@ locals {
   alarms = merge(
     {
       errors = {
-        description = "The application logs errors that no request is answered with, such as a mail that was not sent."
+        description = "The application logs errors beside its requests' lines, such as a mail that was not sent."
         namespace   = aws_cloudwatch_log_metric_filter.errors.metric_transformation[0].namespace
         metric      = aws_cloudwatch_log_metric_filter.errors.metric_transformation[0].name, statistic = "Sum"
         dimensions  = {}, threshold = 0, periods = 1
