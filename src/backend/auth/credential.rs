@@ -9,6 +9,9 @@ use jiff::SignedDuration;
 use super::magic_link::MagicLink;
 use crate::http::Error;
 
+/// Characters of a credential. API Gateway takes 10,240 bytes of headers in all.
+const LONGEST: usize = 8192;
+
 /// The credential of the header `Authorization`; `None` without the header.
 ///
 /// # Errors
@@ -17,10 +20,13 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (values.next(), values.next()) else { return Err(Error::Unauthenticated) };
     let Some(value) = value else { return Ok(None) };
-    let parts = value.to_str().ok().and_then(|text| text.split_once(' '));
-    let (_, token) = parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).ok_or(Error::Unauthenticated)?;
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Error::Unauthenticated)?;
     // One space or more (RFC 9110 §11.4).
-    Ok(Some(token.trim_start_matches(' ')))
+    let token = token.trim_start_matches(' ');
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.len() > LONGEST {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(Some(token))
 }
 
 // The cookie that holds a browser's session.
