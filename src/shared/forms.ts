@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { letGo, useCreateExample, useRenameExample } from "./examples.ts";
-import { keepCreation, leaveRename } from "./left-rename.ts";
+import { keepCreation, leaveRename } from "./left-write.ts";
 import { nameError, progress, wording } from "./messages.ts";
 import { useOnline } from "./query-client.ts";
 import { useRequestLink } from "./session.ts";

@@ -3,7 +3,7 @@ export { createApi } from "./client.ts";
 export { ApiError, isStatus } from "./errors.ts";
 export { useExample, useExamples } from "./examples.ts";
 export { useCreateForm, useLinkForm, useRenameForm } from "./forms.ts";
-export { useHasUnsaved, useLeftRename } from "./left-rename.ts";
+export { useHasUnsaved, useLeftWrite } from "./left-write.ts";
 export { accountName, audience, facts, progress, shortTime } from "./messages.ts";
 export {
   apiToken,

@@ -7,7 +7,7 @@ import {
 import { useCallback, useEffect, useRef, useState } from "react";
 import { isStatus } from "./errors.ts";
 import { type DeleteOutcome, useDeleteExample } from "./examples.ts";
-import { lossOf, type Write } from "./left-rename.ts";
+import { lossOf, type Write } from "./left-write.ts";
 import { keys, userIdOf, useUserId } from "./query-client.ts";
 import type { Example } from "./types.ts";
 

@@ -2,7 +2,7 @@ import {
   type Example,
   refusal,
   UNDO_TIME,
-  useLeftRename,
+  useLeftWrite,
   type useUndoableDelete,
 } from "@reference-architecture/shared";
 import { type ReactNode, useEffect } from "react";
@@ -23,7 +23,7 @@ type Props = {
 export function UndoToast({ deletion, onDelete }: Props) {
   const { pending, problem, hold } = deletion;
   const announce = useAnnounce();
-  const left = useLeftRename(({ name }) => announce(`Added ${name}`));
+  const left = useLeftWrite(({ name }) => announce(`Added ${name}`));
 
   const undo = () => {
     if (pending === null) return;

@@ -1,4 +1,4 @@
-import { refusal, useLeftRename } from "@reference-architecture/shared";
+import { refusal, useLeftWrite } from "@reference-architecture/shared";
 import { type ReactNode, useEffect } from "react";
 import { AccessibilityInfo, Platform, StyleSheet, View, type ViewProps } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
@@ -19,7 +19,7 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
     if (Platform.OS === "web") return;
     void AccessibilityInfo.isScreenReaderEnabled().then((listens) => listens && hold(true));
   }, [pending, hold]);
-  const leftRename = useLeftRename(({ name }) => announce(`Added ${name}`));
+  const leftWrite = useLeftWrite(({ name }) => announce(`Added ${name}`));
 
   if (pending !== null) {
     const undo = () => {
@@ -54,8 +54,8 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
       </Problem>
     );
   }
-  if (leftRename !== null) {
-    const { said, error, again, discard } = leftRename;
+  if (leftWrite !== null) {
+    const { said, error, again, discard } = leftWrite;
     return (
       <Problem said={said} error={error}>
         <Button look="inverse" title={again.label} busy={again.isPending} onPress={again.act} />

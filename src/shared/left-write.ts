@@ -64,7 +64,7 @@ export function useHasUnsaved(): boolean {
 }
 
 /** The oldest rename or creation that came to nothing after its form was left, and what can be done about it. */
-export function useLeftRename(onAdded: (created: Example) => void) {
+export function useLeftWrite(onAdded: (created: Example) => void) {
   const client = useQueryClient();
   const [left] = useMutationState({ filters: lost, select: (each) => each as Write });
   const { mutate } = useRenameExample({ isLeft: true });

@@ -1,7 +1,7 @@
 import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useCreateForm, useRenameForm } from "./forms.ts";
-import { useHasUnsaved, useLeftRename } from "./left-rename.ts";
+import { useHasUnsaved, useLeftWrite } from "./left-write.ts";
 import { appAround } from "./testing/app-around.tsx";
 import { FakeApi, failure } from "./testing/fake-api.ts";
 import type { Example } from "./types.ts";
@@ -19,7 +19,7 @@ test("what a form has shown is not told again; what none has waits for its reade
   });
   fake.plan(`PATCH /api/example/${old.id}`, failure(500, "internal"), held);
   const wrapper = appAround(fake);
-  const { result: left } = renderHook(() => useLeftRename(() => {}), { wrapper });
+  const { result: left } = renderHook(() => useLeftWrite(() => {}), { wrapper });
   const rename = async (name: string) => {
     const form = renderHook(() => useRenameForm(old, () => {}), { wrapper });
     act(() => form.result.current.change(name));
@@ -63,7 +63,7 @@ test("a creation that fails after its form was left is told, and can be tried ag
   const [second, refuseAgain] = held();
   fake.plan("POST /api/example", first, second);
   const wrapper = appAround(fake);
-  const { result: left } = renderHook(() => useLeftRename(() => {}), { wrapper });
+  const { result: left } = renderHook(() => useLeftWrite(() => {}), { wrapper });
   const { result: isUnsaved } = renderHook(useHasUnsaved, { wrapper });
   const form = renderHook(() => useCreateForm(() => {}), { wrapper });
   act(() => form.result.current.change("new"));
@@ -94,7 +94,7 @@ test("a creation that fails after its form was left is the form's again when tha
   fake.plan("POST /api/example", answer);
   const wrapper = appAround(fake);
   const open = () =>
-    renderHook(() => ({ form: useCreateForm(() => {}), left: useLeftRename(() => {}) }), {
+    renderHook(() => ({ form: useCreateForm(() => {}), left: useLeftWrite(() => {}) }), {
       wrapper,
     });
   const first = open();
@@ -116,7 +116,7 @@ test("what was to be added in the place of a gone example, and was left, is told
   const [answer, refuse] = held();
   fake.plan("POST /api/example", answer);
   const wrapper = appAround(fake);
-  const { result: left } = renderHook(() => useLeftRename(() => {}), { wrapper });
+  const { result: left } = renderHook(() => useLeftWrite(() => {}), { wrapper });
   const form = renderHook(() => useRenameForm(old, () => {}), { wrapper });
   act(() => form.result.current.change("mine"));
   act(() => form.result.current.submit());
