@@ -77,8 +77,8 @@ function Verification({ token, config, user }: Props) {
       <div className={styles.panel}>
         {user?.email && (
           <p>
-            You are signed in as <bdi className={styles.address}>{user.email}</bdi>. In this
-            browser, signing in takes the place of that.
+            You are signed in as <bdi className={styles.address}>{user.email}</bdi>. Signing in with
+            this link replaces that.
           </p>
         )}
         <p>The link works once. The link is used only when you press the button.</p>

@@ -83,8 +83,8 @@ export default function Verify() {
       {access.kind === "signed-in" && (
         // Whoever sent the link may want somebody else's examples in their own account.
         <Text>
-          You are signed in as {accountName(access.session.user)}. In this app, signing in takes the
-          place of that.
+          You are signed in as {accountName(access.session.user)}. Signing in with this link
+          replaces that.
         </Text>
       )}
       {linked === null && (
