@@ -1,6 +1,6 @@
 //! The real program, as deployments start and stop it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -52,11 +52,33 @@ impl Drop for Folder {
 
 /// The program with this environment and no other.
 pub fn command(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = command_of(program(), folder, environment);
+    command.args(arguments);
+    command
+}
+
+fn program() -> OsString {
     let own = OsString::from(env!("CARGO_BIN_EXE_reference-architecture"));
-    let mut command = Command::new(std::env::var_os("TEST_PROGRAM").unwrap_or(own));
-    command.args(arguments).env_clear().envs(environment.iter().copied()).current_dir(&folder.0);
+    std::env::var_os("TEST_PROGRAM").unwrap_or(own)
+}
+
+fn command_of(program: impl AsRef<OsStr>, folder: &Folder, environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().envs(environment.iter().copied()).current_dir(&folder.0);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// The environment of `serve` on this table of the tests' engine.
+fn served(table_name: &str) -> Vec<(&str, &str)> {
+    let usual = [
+        ("PORT", "0"),
+        ("DYNAMODB_ENDPOINT", ENDPOINT.as_str()),
+        ("DYNAMODB_TABLE", table_name),
+        ("TENANT_RESOLUTION_MODE", "subdomain"),
+        ("BASE_DOMAIN", BASE_DOMAIN),
+    ];
+    [&usual[..], &PATIENT_WAITS].concat()
 }
 
 /// Runs the program to its end: its exit code, output and error output.
@@ -99,29 +121,15 @@ impl Process {
 
     /// `serve` on this table of the tests' engine. `environment` comes last and wins.
     pub fn serve(table_name: &str, environment: &[(&str, &str)]) -> Self {
-        Self::spawn(Self::command(&Folder::new(), table_name, environment))
+        Self::spawn(command(&Folder::new(), &["serve"], &[&served(table_name)[..], environment].concat()))
     }
 
     /// The same, with so many files and connections at most.
     pub fn serve_with_files(files: u16, table_name: &str) -> Self {
         let folder = Folder::new();
-        let program = Self::command(&folder, table_name, &[]);
-        let mut limited = Command::new("/bin/sh");
-        limited.args(["-c", &format!("ulimit -n {files}; exec \"$0\" serve")]).arg(program.get_program());
-        limited.env_clear().envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        limited.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).current_dir(&folder.0);
+        let mut limited = command_of("/bin/sh", &folder, &served(table_name));
+        limited.args(["-c", &format!("ulimit -n {files}; exec \"$0\" serve")]).arg(program());
         Self::spawn(limited)
-    }
-
-    fn command(folder: &Folder, table_name: &str, environment: &[(&str, &str)]) -> Command {
-        let usual = [
-            ("PORT", "0"),
-            ("DYNAMODB_ENDPOINT", ENDPOINT.as_str()),
-            ("DYNAMODB_TABLE", table_name),
-            ("TENANT_RESOLUTION_MODE", "subdomain"),
-            ("BASE_DOMAIN", BASE_DOMAIN),
-        ];
-        command(folder, &["serve"], &[&usual[..], &PATIENT_WAITS, environment].concat())
     }
 
     pub fn tenant(&self, tenant: &str) -> Tenant {

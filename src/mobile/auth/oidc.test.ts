@@ -343,35 +343,33 @@ test.each<[string, Partial<FakeNetwork>]>([
   expect(fake.asked.at(-1)?.get("refresh_token")).toBe("kept");
 });
 
-test("an answer that comes too late for its request serves the next one", async () => {
+/** An issuer that has not answered when the first request gives up, and does when told. */
+async function slow() {
   const { fake, tokens } = kept();
-  let arrive = (_: Response) => {};
+  let arrive = () => {};
   fake.tokens = () =>
     new Promise((resolve) => {
-      arrive = resolve;
+      arrive = () => resolve(granted());
     });
   const late = expect(tokens.forApi()).rejects.toThrow(/too long/);
   await jest.advanceTimersByTimeAsync(10_000);
   await late;
-  arrive(granted());
+  return { fake, tokens, arrive: () => arrive() };
+}
+
+test("an answer that comes too late for its request serves the next one", async () => {
+  const { fake, tokens, arrive } = await slow();
+  arrive();
   await waitFor(() => expect(keychain.get(SESSION)).toBe("next"));
   expect(await tokens.forApi()).toBe("access");
   expect(fake.asked).toHaveLength(1);
 });
 
 test("an issuer that is slow is not asked twice with one token", async () => {
-  const { fake, tokens } = kept();
-  let arrive = (_: Response) => {};
-  fake.tokens = () =>
-    new Promise((resolve) => {
-      arrive = resolve;
-    });
-  const late = expect(tokens.forApi()).rejects.toThrow(/too long/);
-  await jest.advanceTimersByTimeAsync(10_000);
-  await late;
+  const { fake, tokens, arrive } = await slow();
   const given = tokens.forApi();
   await jest.advanceTimersByTimeAsync(9_000);
-  arrive(granted());
+  arrive();
   expect(await given).toBe("access");
   expect(fake.asked).toHaveLength(1);
 });
