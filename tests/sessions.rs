@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use crate::cost::{Meter, documented};
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::oidc::Issuer;
-use crate::support::process::run;
+use crate::support::process::{Process, run};
 use crate::support::sign_in::{LATER, MAGIC_LINK, partition, user_id};
 use crate::support::{Answer, App, Send as _, Tenant};
 
@@ -180,12 +180,16 @@ async fn logging_out_everywhere_ends_all_sessions_and_links_of_the_user_and_nobo
     let app = App::with_links().await;
     let (acme, demo) = (app.tenant("acme"), app.tenant("demo"));
     let mut mine = vec![app.sign_in("acme", ADA).await];
-    // With the expired one and the link 198: two transactions as large as they can be, of 99 items and the event.
-    for _ in 0..195 {
+    // With the expired one 198: two transactions as large as they can be, of 99 items and the event for the latter.
+    for _ in 0..196 {
         mine.push(app.plant_session("acme", ADA, LATER).await);
     }
     app.plant_session("acme", ADA, -LATER).await;
-    let link = app.plant_link("acme", ADA, LATER).await;
+    let mut link = String::new();
+    // One transaction as large as it can be, and one more.
+    for _ in 0..101 {
+        link = app.plant_link("acme", ADA, LATER).await;
+    }
     let (bob, elsewhere) = (app.sign_in("acme", BOB).await, app.sign_in("demo", ADA).await);
     let links_of_others =
         [(&acme, app.plant_link("acme", BOB, LATER).await), (&demo, app.plant_link("demo", ADA, LATER).await)];
@@ -199,7 +203,9 @@ async fn logging_out_everywhere_ends_all_sessions_and_links_of_the_user_and_nobo
         is_closed(&acme, token).await;
     }
     let ours = partition("acme", ADA);
-    assert!(app.items_of("SESSION#").await.iter().all(|session| session["PK"] != ours.as_str()));
+    for kind in ["LOGIN#", "SESSION#"] {
+        assert!(app.items_of(kind).await.iter().all(|item| item["PK"] != ours.as_str()), "{kind}");
+    }
     let by_link = async |tenant: &Tenant, link: &str| tenant.post("/api/auth/verify", &json!({ "token": link })).await;
     by_link(&acme, &link).await.fails(401, "unauthenticated");
     for (tenant, link) in links_of_others {
@@ -215,6 +221,24 @@ async fn logging_out_everywhere_ends_all_sessions_and_links_of_the_user_and_nobo
     let token = app.sign_in("acme", ADA).await;
     let list = acme.with_bearer(Method::GET, "/api/example", &token).answer().await.expect(200);
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_link_that_is_used_while_its_user_logs_out_everywhere_opens_nothing() {
+    let app = App::with_links().await;
+    let acme = app.tenant("acme");
+    let (token, link) = (app.sign_in("acme", ADA).await, app.plant_link("acme", ADA, LATER).await);
+    let proxy = Faulty::start().await;
+    let environment = [("AUTH_PROVIDER", "magic_link"), ("DYNAMODB_ENDPOINT", proxy.endpoint.as_str())];
+    let held = Process::serve(&app.table_name, &environment);
+    proxy.always_at("TransactWriteItems", Fault::Wait);
+    let ending = held.tenant("acme").with_bearer(Method::POST, EVERYWHERE, &token);
+    let ending = tokio::spawn(async move { ending.answer().await });
+    proxy.called_for("TransactWriteItems").await;
+    let session = acme.post("/api/auth/verify", &json!({ "token": link })).await.expect(200)["data"]["token"].clone();
+    proxy.heal();
+    ending.await.unwrap().expect(200);
+    is_closed(&acme, session.as_str().unwrap()).await;
 }
 
 #[tokio::test]

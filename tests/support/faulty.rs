@@ -124,8 +124,17 @@ impl Faulty {
 
     /// Waits until that many calls have come since the proxy was last healed.
     pub async fn called(&self, times: usize) {
+        self.until(|calls| calls.len() >= times).await;
+    }
+
+    /// Waits until this operation was called since the proxy was last healed.
+    pub async fn called_for(&self, operation: &str) {
+        self.until(|calls| calls.iter().any(|call| call == operation)).await;
+    }
+
+    async fn until(&self, enough: impl Fn(&[String]) -> bool) {
         let called = async {
-            while self.calls().len() < times {
+            while !enough(&self.calls()) {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };

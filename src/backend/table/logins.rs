@@ -9,7 +9,7 @@ use super::condition::Condition;
 use super::keys::{Key, PK, SK, UserPartition};
 use super::reads::TTL;
 use super::transaction::MOST_WRITES;
-use super::{TableError, UserTable};
+use super::{TableError, Transaction, UserTable};
 use crate::analytics::Event;
 use crate::auth::Principal;
 use crate::timestamp::Millis;
@@ -126,28 +126,34 @@ impl UserTable {
         }
     }
 
-    /// Ends all sessions of the user and all links that could make new ones, `own` and the event with the last of them:
+    /// Ends all links that could make new sessions and all sessions of the user, `own` and the event with the last of them:
     /// whoever is interrupted tries again.
     ///
     /// # Errors
     /// When the table cannot be read or written.
     pub async fn sign_out_everywhere(&self, own: &TokenHash, event: &Event) -> Result<(), TableError> {
-        let mut logins = self.login_keys(UserPartition::LINKS).await?;
-        logins.extend(self.login_keys(UserPartition::SESSIONS).await?);
+        for part in self.login_keys(UserPartition::LINKS).await?.chunks(MOST_WRITES) {
+            self.end(part).send().await?;
+        }
+        // Not before: a link that was used until now is among the sessions.
+        let mut sessions = self.login_keys(UserPartition::SESSIONS).await?;
         let own = self.partition.session(own);
-        logins.sort_by_key(|login| *login == own);
+        sessions.sort_by_key(|session| *session == own);
         // One write is for the event.
-        let mut parts = logins.chunks(MOST_WRITES - 1).peekable();
+        let mut parts = sessions.chunks(MOST_WRITES - 1).peekable();
         while let Some(part) = parts.next() {
-            // No condition: one that ends at the same moment is as good as ended here.
-            let delete = part.iter().fold(self.transaction(), |delete, key| delete.delete_key(key, None));
             if parts.peek().is_some() {
-                delete.send().await?;
+                self.end(part).send().await?;
             } else {
-                delete.commit(event).await?;
+                self.end(part).commit(event).await?;
             }
         }
         Ok(())
+    }
+
+    /// No condition: what has ended at the same moment is as good as ended here.
+    fn end(&self, logins: &[Key]) -> Transaction {
+        logins.iter().fold(self.transaction(), |delete, key| delete.delete_key(key, None))
     }
 
     async fn login_keys(&self, prefix: &str) -> Result<Vec<Key>, TableError> {
