@@ -1,7 +1,7 @@
 """A mail server for the tests.
 
 Prints its port, then each mail that it takes as one line of JSON. Ends with its standard input, and so with the tests.
-An address that begins with `refused` or `later` gets the answer of servers that repeat it; the password `wrong` is.
+Addresses that begin with `absent`, `full`, `unsent` or `later` are refused by answers that repeat them; so is the password `wrong`.
 """
 
 import asyncio
@@ -16,8 +16,12 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("refused"):
+        if address.startswith("absent"):
             return f"550 5.1.1 <{address}>: recipient address rejected, {session.auth_data} may not write to it"
+        if address.startswith("full"):
+            return f"452 4.2.2 <{address}>: over quota"
+        if address.startswith("unsent"):
+            return f"550 5.1.8 <{address}>: sender address of {session.auth_data} rejected"
         if address.startswith("later"):
             return f"451 4.7.1 <{address}>: try again later"
         envelope.rcpt_tos.append(address)

@@ -65,10 +65,8 @@ impl Mailer {
             return;
         };
         let sending = tokio::spawn(async move {
-            match timeout(BOUND, send(&server, from, address, &link, &host)).await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::error!(error, "a mail was not sent"),
-                Err(_) => tracing::error!("a mail was not sent in time"),
+            if timeout(BOUND, send(&server, from, address, &link, &host)).await.is_err() {
+                tracing::error!("a mail was not sent in time");
             }
             drop(permit);
         });
@@ -83,14 +81,30 @@ impl Mailer {
     }
 }
 
-async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: &str) -> Result<(), String> {
+async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: &str) {
     let mail = Message::builder()
         .from(from)
         .to(Mailbox::new(None, address))
         .subject(format!("Sign in to {host}"))
         .multipart(MultiPart::alternative_plain_html(text(link, host), html(link, host)));
-    let mail = mail.map_err(|error| chain(&error))?;
-    server.send(mail).await.map(drop).map_err(|error| loggable(&error))
+    let sent = match mail {
+        Ok(mail) => server.send(mail).await,
+        Err(error) => return tracing::error!(error = chain(&error), "a mail cannot be written"),
+    };
+    match sent {
+        Ok(_) => {}
+        // Anybody can name such an address, and nothing here is wrong.
+        Err(error) if is_of_recipient(&error) => tracing::warn!(error = loggable(&error), "a mail was not sent"),
+        Err(error) => tracing::error!(error = loggable(&error), "a mail was not sent"),
+    }
+}
+
+/// Whether the server says that there is no such address, or that its mailbox takes nothing: status X.1 or X.2, of which X.1.7
+/// and X.1.8 are about the sender (RFC 3463 §3.2 and §3.3). Servers that tell no such status are not known.
+fn is_of_recipient(error: &smtp::Error) -> bool {
+    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let of_sender = matches!(said.get(1..5), Some(".1.7" | ".1.8"));
+    error.status().is_some() && matches!(said.get(1..4), Some(".1." | ".2.")) && !of_sender
 }
 
 /// Without what the server says, which tends to repeat the address.
