@@ -51,7 +51,7 @@ locals {
     DYNAMODB_TABLE             = local.table
     TENANT_RESOLUTION_MODE     = var.tenant_resolution_mode
     AUTH_PROVIDER              = var.auth_provider
-    TENANT_RATE_LIMIT          = tostring(var.tenant_rate_limit)
+    TENANT_RATE_LIMIT          = tostring(coalesce(var.tenant_rate_limit, var.tenant_resolution_mode == "fixed" ? 1000 : 50))
     SIGN_IN_CLIENT_RATE_LIMIT  = tostring(var.sign_in_client_rate_limit)
     SIGN_IN_TENANT_RATE_LIMIT  = tostring(var.sign_in_tenant_rate_limit)
     MAX_IN_FLIGHT              = tostring(var.max_in_flight)

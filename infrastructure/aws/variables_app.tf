@@ -134,18 +134,20 @@ variable "cors_allowed_origins" {
 }
 
 variable "tenant_rate_limit" {
-  # The application's own default is wider. Here the gateway bounds all tenants together.
-  description = "Requests per second and tenant, per instance; 0 is no limit. Of all tasks together not more than throttling_rate."
+  # Where tenants share a gateway, which bounds all of them together, none may use up what it lets through.
+  description = "Requests per second and tenant, per instance; 0 is no limit. By default 1000 with a fixed tenant, else 50, which on ECS must be more than 0 and for all tasks together not more than throttling_rate."
   type        = number
-  default     = 50
+  default     = null
 
   validation {
-    condition     = var.compute != "ecs" || var.tenant_resolution_mode == "fixed" || var.tenant_rate_limit * var.task_count_max <= var.throttling_rate
-    error_message = "tenant_rate_limit times task_count_max must not be above throttling_rate, or one tenant can use up what the gateway lets through for all."
+    condition = var.compute != "ecs" || var.tenant_resolution_mode == "fixed" || (
+      coalesce(var.tenant_rate_limit, 50) > 0 && coalesce(var.tenant_rate_limit, 50) * var.task_count_max <= var.throttling_rate
+    )
+    error_message = "tenant_rate_limit must be more than 0, and times task_count_max not above throttling_rate, or one tenant can use up what the gateway lets through for all."
   }
 
   validation {
-    condition     = var.tenant_rate_limit >= 0 && floor(var.tenant_rate_limit) == var.tenant_rate_limit
+    condition     = var.tenant_rate_limit == null ? true : var.tenant_rate_limit >= 0 && floor(var.tenant_rate_limit) == var.tenant_rate_limit
     error_message = "tenant_rate_limit must be a whole number, 0 or more."
   }
 }
@@ -164,13 +166,13 @@ variable "sign_in_client_rate_limit" {
 
 variable "sign_in_tenant_rate_limit" {
   # Well above that of a client, or one client could keep all others of a tenant from signing in.
-  description = "Sign-in requests per minute and tenant, per instance; 0 is no limit. More than sign_in_client_rate_limit."
+  description = "Sign-in requests per minute and tenant, per instance; 0 is no limit. More than sign_in_client_rate_limit, which must be one then."
   type        = number
   default     = 6000
 
   validation {
-    condition     = var.sign_in_tenant_rate_limit == 0 || var.sign_in_tenant_rate_limit > var.sign_in_client_rate_limit
-    error_message = "sign_in_tenant_rate_limit must be more than sign_in_client_rate_limit, or 0."
+    condition     = var.sign_in_tenant_rate_limit == 0 || var.sign_in_client_rate_limit > 0 && var.sign_in_tenant_rate_limit > var.sign_in_client_rate_limit
+    error_message = "sign_in_tenant_rate_limit must be more than sign_in_client_rate_limit, which must be more than 0; or itself 0."
   }
 
   validation {

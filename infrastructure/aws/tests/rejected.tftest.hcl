@@ -854,6 +854,27 @@ run "a_tenant_that_may_use_up_the_gateways_rate" {
   expect_failures = [var.tenant_rate_limit]
 }
 
+run "tenants_without_a_limit_below_the_gateways" {
+  command = plan
+
+  variables {
+    tenant_rate_limit = 0
+  }
+
+  expect_failures = [var.tenant_rate_limit]
+}
+
+run "more_tasks_than_the_default_limit_of_a_tenant_is_for" {
+  command = plan
+
+  variables {
+    throttling_rate = 200
+    task_count_max  = 5
+  }
+
+  expect_failures = [var.tenant_rate_limit]
+}
+
 run "a_negative_sign_in_limit_for_clients" {
   command = plan
 
@@ -880,6 +901,17 @@ run "a_tenants_share_of_sign_in_that_one_client_can_use_up" {
   variables {
     sign_in_client_rate_limit = 600
     sign_in_tenant_rate_limit = 600
+  }
+
+  expect_failures = [var.sign_in_tenant_rate_limit]
+}
+
+run "a_tenants_share_of_sign_in_with_no_limit_for_one_client" {
+  command = plan
+
+  variables {
+    sign_in_client_rate_limit = 0
+    sign_in_tenant_rate_limit = 6000
   }
 
   expect_failures = [var.sign_in_tenant_rate_limit]

@@ -86,6 +86,11 @@ run "tenants_by_subdomain_are_served_below_the_domain" {
     condition     = local.environment.BASE_DOMAIN == "example.com" && !contains(keys(local.environment), "APP_TENANT_ID")
     error_message = "Tenants must be found by subdomain."
   }
+
+  assert {
+    condition     = tonumber(local.environment.TENANT_RATE_LIMIT) * var.task_count_max <= var.throttling_rate
+    error_message = "No tenant may use up what the gateway lets through for all."
+  }
 }
 
 run "one_tenant_has_one_host" {
@@ -111,6 +116,11 @@ run "one_tenant_has_one_host" {
   assert {
     condition     = local.environment.APP_TENANT_ID == "acme" && !contains(keys(local.environment), "BASE_DOMAIN")
     error_message = "The tenant must be the fixed one."
+  }
+
+  assert {
+    condition     = local.environment.TENANT_RATE_LIMIT == "1000"
+    error_message = "A tenant that shares with nobody must not be kept below the gateway's rate."
   }
 
   assert {
