@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local chaos schemathesis bench test-copy check check-web check-infrastructure image deny fmt openapi
+.PHONY: help run dev-web dev-mobile test test-web test-mobile e2e e2e-mobile export-mobile screenshots test-dynamodb-local chaos schemathesis bench test-copy check check-web doctor check-infrastructure image deny advisories fmt openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,7 +89,9 @@ check: ## Check formatting, lints and docs, with warnings as errors
 check-web: node_modules/.all ## Check formatting, lints and types of the page, the app and what they share
 	npm run lint
 	npm run typecheck
-	npm run doctor -w src/mobile # what of it needs Expo's servers only warns where they are out of reach
+
+doctor: node_modules/.all ## Check the app's packages against what Expo wants today; without a network in part
+	npm run doctor -w src/mobile
 
 check-infrastructure: ## Check and test Terraform, policies and pipeline scripts
 	infrastructure/check.sh
@@ -99,6 +101,9 @@ image: ## Build the image with docker, podman or buildah
 
 deny: ## Check licences, sources and versions of the dependencies; needs Python
 	PATH="$$(scripts/python-tools):$$PATH" cargo deny --locked check licenses bans sources
+
+advisories: ## Look for known vulnerabilities of the crates; needs Python and a network
+	PATH="$$(scripts/python-tools):$$PATH" cargo deny --locked check advisories
 
 fmt: ## Format the code, and that of page and app where Node.js is
 	cargo fmt

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The project's own checks and tests. Left to the team's machines: what needs a browser (e2e, e2e-mobile, screenshots), a
-# compiler that ARM machines lack (export-mobile), Java (test-dynamodb-local) or long runs (chaos, schemathesis, test-copy).
+# compiler that ARM machines lack (export-mobile), Java (test-dynamodb-local) or long runs (chaos, schemathesis, test-copy), and
+# what may fail without a change here, when others release something (doctor, advisories).
 # A promotion skips them: they have passed on this very commit when its image was built.
 
 . "$(dirname "$0")/common.sh"
