@@ -95,7 +95,7 @@ fn there_is_no_scan_no_batch_and_no_write_outside_of_a_condition() {
         });
         let known = match file.as_str() {
             "src/backend/table/logins.rs" => {
-                &["let delete = part.iter().fold(self.transaction(), |delete, key| delete.delete_key(key, None));"][..]
+                &["logins.iter().fold(self.transaction(), |delete, key| delete.delete_key(key, None))"][..]
             }
             "src/backend/table/users.rs" => {
                 &[r##"self.update(&key, UPSERT, None, [("#name", "name")], values(principal, Millis::now()))"##]
