@@ -91,7 +91,7 @@ impl Error {
         }
     }
 
-    /// What a layer meant that answered with nothing but a status.
+    /// Returns the error that a layer meant by answering with a bare status.
     pub(super) fn from_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::NotFound,
@@ -139,10 +139,12 @@ impl From<TableError> for Error {
             TableError::InvalidCursor => Self::invalid("cursor", error),
             TableError::Throttled(_) | TableError::Unavailable(_) => Self::Unavailable(Some(error)),
             TableError::Conflict => Self::Conflict,
-            // Of conditions, those that only a defect can break; others are read before.
-            TableError::Refused(_) | TableError::Rejected(_) | TableError::Malformed(_) | TableError::Unwritable(_) => {
-                Self::Internal(error.into())
-            }
+            // A refused condition that gets here is a defect: handlers deal with the ones that they expect.
+            TableError::Refused(_)
+            | TableError::Rejected(_)
+            | TableError::Malformed(_)
+            | TableError::Reserved(_)
+            | TableError::Unwritable(_) => Self::Internal(error.into()),
         }
     }
 }

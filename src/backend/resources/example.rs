@@ -16,7 +16,7 @@ use crate::scope::Scope;
 use crate::table::{Entity, Kind, Page, Remembered, TableError, Version};
 use crate::timestamp::Millis;
 
-/// Tries of a change that named no version and met others.
+/// Attempts at a change that named no version and raced with others.
 const CHANGE_ATTEMPTS: u32 = 4;
 
 /// A named thing of a user's.
@@ -64,8 +64,8 @@ impl TryFrom<String> for ExampleName {
 }
 
 impl Example {
-    /// As it is first. Follows from id and input alone, so that the first answer to a repeated request can be
-    /// given again without being stored.
+    /// Returns the example as created. It depends on id and input alone, so that a repeated request can get the
+    /// first answer again without it being stored.
     fn first(id: Uuid, ExampleInput { name }: ExampleInput) -> Self {
         let created_at = Millis::of(id);
         Self { id, name, version: 1, created_at, updated_at: created_at }
@@ -91,6 +91,10 @@ impl Entity for Example {
 
     fn id(&self) -> Uuid {
         self.id
+    }
+
+    fn version(&self) -> Version {
+        self.version
     }
 }
 
@@ -135,7 +139,7 @@ async fn create_example(
     let change = scope.table.transaction().remember(&key, &request).create(&example);
     match change.commit(&event).await {
         Ok(()) => Ok(example.into_created()),
-        Err(TableError::Refused(refusal)) if refusal.write == 0 => {
+        Err(TableError::Refused(refusal)) if refusal.is_repeat => {
             let first: Remembered = refusal.found()?.ok_or(Error::Conflict)?;
             if !first.is_same_request(&request) {
                 return Err(Error::IdempotencyKeyReused);
@@ -182,7 +186,7 @@ async fn update_example(
         let changed = current.changed(input.clone());
         let props = json!({ "id": id, "version": changed.version });
         let event = scope.event(EventName::ExampleChanged, props);
-        match scope.table.transaction().replace(&changed, current.version).commit(&event).await {
+        match scope.table.transaction().replace(&changed).commit(&event).await {
             Ok(()) => return Ok(changed.into_response(StatusCode::OK)),
             // The refusal brings what came first: no need to read again.
             Err(TableError::Refused(refusal)) => current = refusal.found()?.ok_or(Error::NotFound)?,

@@ -42,7 +42,7 @@ impl Versions {
 #[derive(Debug)]
 pub(super) struct Condition {
     pub(super) expression: String,
-    /// For what DynamoDB reserves. It takes no empty map.
+    /// Placeholders for reserved words. DynamoDB rejects an empty map.
     pub(super) names: Option<HashMap<String, String>>,
     pub(super) values: Option<HashMap<String, AttributeValue>>,
 }

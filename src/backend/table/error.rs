@@ -28,6 +28,9 @@ pub enum TableError {
     /// An item is not what the code expects, or cannot be written as one.
     #[error("an item does not fit its type")]
     Malformed(#[from] serde_dynamo::Error),
+    /// A field of an entity has a name that the table itself uses.
+    #[error("the field {0} of an entity is the table's own: call it otherwise")]
+    Reserved(&'static str),
     /// What a repeated request would be known by cannot be written as JSON.
     #[error("an input has no JSON form")]
     Unwritable(#[from] serde_json::Error),

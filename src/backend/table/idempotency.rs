@@ -41,6 +41,6 @@ impl Transaction {
     pub fn remember(self, idempotency_key: &str, request: &Remembered) -> Self {
         let key = self.table.partition.idempotency(idempotency_key);
         let expires = Millis(Millis::now().0 + REMEMBERED_FOR);
-        self.put(&key, request, Some(expires), Condition::absent_or_expired())
+        self.with_record().put(&key, request, Some(expires), Condition::absent_or_expired())
     }
 }

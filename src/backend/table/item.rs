@@ -5,7 +5,7 @@ use uuid::Uuid;
 /// How often an item was written. Starts at 1; optimistic locking compares it.
 pub type Version = u64;
 
-/// In which no item ever is.
+/// A version that no item ever has.
 pub const NO_VERSION: Version = 0;
 
 /// Something of a user's that is kept in the table, one item each. Its serde form is the item.
@@ -15,6 +15,9 @@ pub trait Entity: Serialize + DeserializeOwned {
 
     /// A UUIDv7, so that sort keys are in the order of creation.
     fn id(&self) -> Uuid;
+
+    /// Its serde field `version`: 1 at first, and one more in each change.
+    fn version(&self) -> Version;
 }
 
 /// The name of a kind of entity in its keys, like `EXAMPLE`.

@@ -71,7 +71,7 @@ impl UserTable {
             .put(&self.partition.login(link), login, Some(Millis(now.0 + LINK_LIFETIME)), Condition::absent());
         match change.send().await {
             Ok(()) => Ok(true),
-            // Who still conflicts after all tries asks too often, too.
+            // A conflict that outlasts all tries also means that links are requested too often.
             Err(TableError::Refused(_) | TableError::Conflict) => Ok(false),
             Err(error) => Err(error),
         }
@@ -126,8 +126,8 @@ impl UserTable {
         }
     }
 
-    /// Ends all links that could make new sessions and all sessions of the user, `own` and the event with the last of them:
-    /// whoever is interrupted tries again.
+    /// Ends all of the user's links, which could make new sessions, then all sessions. The last write takes `own` and
+    /// the event: a user who is interrupted is still signed in and can try again.
     ///
     /// # Errors
     /// When the table cannot be read or written.
@@ -135,7 +135,7 @@ impl UserTable {
         for part in self.login_keys(UserPartition::LINKS).await?.chunks(MOST_WRITES) {
             self.end(part).send().await?;
         }
-        // Not before: a link that was used until now is among the sessions.
+        // Read only now, to include sessions from links that were used in the meantime.
         let mut sessions = self.login_keys(UserPartition::SESSIONS).await?;
         let own = self.partition.session(own);
         sessions.sort_by_key(|session| *session == own);

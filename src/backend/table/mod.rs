@@ -1,8 +1,8 @@
 //! The single table: the only module that speaks to DynamoDB.
 //!
 //! Every verb carries its condition: create refuses to overwrite, replace demands the version, delete
-//! demands existence. Two writes of the table's own need none, since doing them twice does no harm: the user who
-//! signs in, and the end of all sessions. There is deliberately no unconditional put, no scan, no batch and no list
+//! demands existence. Two writes of the table's own need none, since repeating them does no harm: saving the user
+//! who signs in, and ending all sessions. There is deliberately no unconditional put, no scan, no batch and no list
 //! without pages. Each verb works inside one tenant, which its [`Key`] proves.
 
 mod condition;

@@ -50,7 +50,7 @@ impl Table {
             }
         });
         let table = usable.await.map_err(|elapsed| TableError::Unavailable(elapsed.into()))??;
-        // Never on a table that is another's: DynamoDB would delete from it. Enabling what is enabled is an error.
+        // Never on somebody else's table: DynamoDB would delete items from it. Enabling it twice is an error.
         if key_differences(&table).is_empty() && self.ttl_attribute().await?.is_none() {
             let ttl = TimeToLiveSpecification::builder().enabled(true).attribute_name(TTL).build()?;
             self.client.update_time_to_live().table_name(&self.name).time_to_live_specification(ttl).send().await?;

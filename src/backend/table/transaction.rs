@@ -11,15 +11,16 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::condition::{Condition, Versions};
+use super::keys::{PK, SK};
 use super::reads::{TTL, is_expired};
-use super::{Entity, Key, TableError, UserTable, Version};
+use super::{Entity, Key, TableError, UserTable};
 use crate::analytics::Event;
 use crate::timestamp::Millis;
 
 /// Writes in one transaction (DynamoDB quota).
 pub(super) const MOST_WRITES: usize = 100;
 
-/// Milliseconds, up to which to wait at random before each further try when other transactions touch the same item at the
+/// The most milliseconds of the random wait before each further try, when other transactions touch the same item at the
 /// same moment.
 const CONFLICT_BACKOFFS: [u64; 3] = [40, 80, 160];
 
@@ -30,6 +31,8 @@ pub struct Transaction {
     pub(super) table: UserTable,
     /// In the order of the calls, the event last. An item that cannot be built is told at the end.
     writes: Result<Vec<TransactWriteItem>, TableError>,
+    /// Which of them remembers the request, if one does.
+    record: Option<usize>,
 }
 
 /// A condition that was not met.
@@ -37,6 +40,8 @@ pub struct Transaction {
 pub struct Refusal {
     /// Which write, counted from 0 in the order of the calls.
     pub write: usize,
+    /// Whether it is the one that remembers the request, which thus repeats another.
+    pub is_repeat: bool,
     found: HashMap<String, AttributeValue>,
 }
 
@@ -54,7 +59,7 @@ impl Refusal {
 impl UserTable {
     /// Begins a change. It ends with [`Transaction::commit`], which demands the event that tells of it.
     pub fn transaction(&self) -> Transaction {
-        Transaction { table: self.clone(), writes: Ok(Vec::new()) }
+        Transaction { table: self.clone(), writes: Ok(Vec::new()), record: None }
     }
 }
 
@@ -65,10 +70,10 @@ impl Transaction {
         self.put(&key, entity, None, Condition::absent())
     }
 
-    /// Writes an entity over its version `expected`; refused when it is absent or in another version.
-    pub fn replace<E: Entity>(self, entity: &E, expected: Version) -> Self {
-        let key = self.table.partition.entity(E::KIND, entity.id());
-        self.put(&key, entity, None, Condition::version(&[expected]))
+    /// Writes a changed entity over the version before; refused when it is absent or in another version.
+    pub fn replace<E: Entity>(self, changed: &E) -> Self {
+        let key = self.table.partition.entity(E::KIND, changed.id());
+        self.put(&key, changed, None, Condition::version(&[changed.version().saturating_sub(1)]))
     }
 
     /// Removes an entity; refused when it is absent or in a version that is not `expected`.
@@ -77,8 +82,8 @@ impl Transaction {
         self.delete_key(&key, Some(Condition::expected(expected)))
     }
 
-    /// Writes everything, and the event that tells of it, which refuses to overwrite another one: history is
-    /// append-only.
+    /// Writes everything together with the event that tells of it; refused if that would overwrite another event:
+    /// history is append-only.
     ///
     /// # Errors
     /// [`TableError::Refused`] when a condition was not met.
@@ -121,8 +126,17 @@ impl Transaction {
         self.push(write.map_err(TableError::from))
     }
 
+    /// The next write is the one that remembers the request.
+    pub(super) fn with_record(mut self) -> Self {
+        self.record = self.writes.as_ref().ok().map(Vec::len);
+        self
+    }
+
     pub(super) fn put(self, key: &Key, item: &impl Serialize, expires: Option<Millis>, condition: Condition) -> Self {
         let write = serde_dynamo::to_item(item).map_err(TableError::from).and_then(|mut item: HashMap<_, _>| {
+            if let Some(name) = [PK, SK, TTL].into_iter().find(|name| item.contains_key(*name)) {
+                return Err(TableError::Reserved(name));
+            }
             item.extend(key.attributes());
             if let Some(expires) = expires {
                 item.insert(TTL.to_owned(), AttributeValue::N(expires.0.as_second().to_string()));
@@ -150,9 +164,9 @@ impl Transaction {
 
     /// Without an event: for what only the table itself knows of.
     pub(super) async fn send(self) -> Result<(), TableError> {
-        let writes = self.writes?;
+        let (writes, record) = (self.writes?, self.record);
         let UserTable { table, meter, .. } = self.table;
-        // One token for all tries: one that was carried out, but whose answer was lost, is not repeated.
+        // One token for all tries, so that one that succeeded, but whose answer was lost, is not repeated.
         let token = Uuid::now_v7().to_string();
         unless_conflicting(|| async {
             meter.round_trip();
@@ -164,7 +178,7 @@ impl Transaction {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await
-                .map_err(read_reasons)?;
+                .map_err(|error| read_reasons(error, record))?;
             meter.written(output.consumed_capacity());
             Ok(())
         })
@@ -187,7 +201,7 @@ where
 }
 
 /// Reads a cancelled transaction reason by reason: there is one for each write, in their order.
-fn read_reasons<R>(error: SdkError<CallError, R>) -> TableError
+fn read_reasons<R>(error: SdkError<CallError, R>, record: Option<usize>) -> TableError
 where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
@@ -198,7 +212,8 @@ where
     // A condition outranks the rest: it will not be met on the next try either.
     let refused = reasons.iter().position(|reason| reason.code() == Some("ConditionalCheckFailed"));
     if let Some((write, reason)) = refused.and_then(|write| Some((write, reasons.get(write)?))) {
-        return TableError::Refused(Refusal { write, found: reason.item.clone().unwrap_or_default() });
+        let found = reason.item.clone().unwrap_or_default();
+        return TableError::Refused(Refusal { write, is_repeat: record == Some(write), found });
     }
     let code = reasons.iter().filter_map(|reason| reason.code()).find(|code| *code != "None");
     let code = code.unwrap_or("None").to_owned();

@@ -12,7 +12,7 @@ use crate::auth::{Principal, UserId};
 use crate::tenancy::TenantId;
 use crate::timestamp::Millis;
 
-/// `lastSeenAt` is written at most this often.
+/// A request that changes nothing else writes `lastSeenAt` at most this often.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// A tenant's local user, made at first sight from what the authentication provider says.
@@ -43,7 +43,7 @@ pub struct User {
 const UPSERT: &str = "SET userId = :user, provider = :provider, subject = :subject, email = :email, #name = :name, \
                       picture = :picture, lastSeenAt = :now, createdAt = if_not_exists(createdAt, :now)";
 
-/// Not met when nothing would change but the time, and that by little.
+/// Met unless only the time would change, and only by a little.
 const CHANGES: &str = "attribute_not_exists(#pk) OR lastSeenAt <= :stale OR email <> :email OR #name <> :name \
                        OR picture <> :picture";
 

@@ -57,7 +57,7 @@ fn id() -> impl Strategy<Value = Uuid> {
     prop_oneof![(0_u128..3).prop_map(Uuid::from_u128), any::<u128>().prop_map(Uuid::from_u128), Just(Uuid::max())]
 }
 
-/// UUIDv7s of all days up to the year 10889, of which text order and time order must be the same.
+/// UUIDv7s of all days up to the year 9999, whose text order and time order must be the same.
 fn event_id() -> impl Strategy<Value = Uuid> {
     (0_u64..(1 << 48), any::<[u8; 10]>()).prop_map(|(millis, random)| {
         uuid::Builder::from_unix_timestamp_millis(millis % 253_402_300_799_000, &random).into_uuid()

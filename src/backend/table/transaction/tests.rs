@@ -1,4 +1,4 @@
-//! Changes and events whose ids meet, which nothing outside of the crate can make, and entities larger than the example.
+//! Changes and events with colliding ids, which nothing outside the crate can make, and large entities.
 
 use axum::extract::FromRequestParts as _;
 use axum::http::Request;
@@ -12,7 +12,7 @@ use crate::auth::UserId;
 use crate::config::{Settings, TableConfig};
 use crate::dev::Engine;
 use crate::http::RequestContext;
-use crate::table::{Kind, Meter, Table};
+use crate::table::{Kind, Meter, Remembered, Table, Version};
 use crate::tenancy::{TenantId, TenantResolver};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,10 @@ impl Entity for Thing {
 
     fn id(&self) -> Uuid {
         self.id
+    }
+
+    fn version(&self) -> Version {
+        self.version
     }
 }
 
@@ -43,6 +47,7 @@ impl Thing {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Large {
     id: Uuid,
+    version: Version,
     text: String,
 }
 
@@ -51,6 +56,10 @@ impl Entity for Large {
 
     fn id(&self) -> Uuid {
         self.id
+    }
+
+    fn version(&self) -> Version {
+        self.version
     }
 }
 
@@ -68,7 +77,7 @@ impl World {
         let endpoint = endpoint.unwrap_or_else(|_| engine.as_ref().unwrap().endpoint().to_owned());
         let name = format!("test-{}", Uuid::now_v7());
         let arguments = ["test", "--dynamodb-table", &name, "--dynamodb-endpoint", &endpoint];
-        // What the shell holds that runs the tests plays no part.
+        // Ignores the environment of the shell that runs the tests.
         let command = Settings::augment_args(clap::Command::new("test")).mut_args(|argument| argument.env(None));
         let matches = command.get_matches_from(arguments);
         let config = TableConfig::from_settings(&Settings::from_arg_matches(&matches).unwrap()).unwrap();
@@ -111,7 +120,7 @@ async fn a_second_event_under_one_key_is_refused_together_with_its_change() {
     let mut forged = world.event(EventName::ExampleDeleted).await;
     forged.id = event.id;
     assert_eq!(refused(world.table.transaction().create(&second).commit(&forged).await).write, 1);
-    assert_eq!(refused(world.table.transaction().replace(&first.next(), 1).commit(&forged).await).write, 1);
+    assert_eq!(refused(world.table.transaction().replace(&first.next()).commit(&forged).await).write, 1);
     let delete = world.table.transaction().delete::<Thing>(first.id, &Versions::Any);
     assert_eq!(refused(delete.commit(&forged).await).write, 1);
 
@@ -130,8 +139,10 @@ async fn a_refused_change_writes_no_event_and_tells_what_stands_there() {
     let event = world.event(EventName::ExampleChanged).await;
     let cases = [
         (world.table.transaction().create(&thing), Some(&thing)),
-        (world.table.transaction().replace(&thing.next(), 2), Some(&thing)),
-        (world.table.transaction().replace(&absent, 1), None),
+        (world.table.transaction().replace(&thing.next().next()), Some(&thing)),
+        // A change that forgot to count is no change: nothing is overwritten unseen.
+        (world.table.transaction().replace(&thing), Some(&thing)),
+        (world.table.transaction().replace(&absent.next()), None),
         (world.table.transaction().delete::<Thing>(thing.id, &Versions::OneOf(vec![2, 3])), Some(&thing)),
         (world.table.transaction().delete::<Thing>(absent.id, &Versions::Any), None),
         (world.table.transaction().delete::<Thing>(absent.id, &Versions::OneOf(vec![0, 1])), None),
@@ -146,11 +157,50 @@ async fn a_refused_change_writes_no_event_and_tells_what_stands_there() {
 }
 
 #[tokio::test]
+async fn a_repeated_request_is_known_wherever_its_record_stands() {
+    let world = World::new().await;
+    let (first, second) = (Thing::new(), Thing::new());
+    let request = Remembered::new("create_thing", &"input", first.id).unwrap();
+    let event = world.event(EventName::ExampleCreated).await;
+    world.table.transaction().create(&first).remember("key", &request).commit(&event).await.unwrap();
+    let event = world.event(EventName::ExampleCreated).await;
+    let repeated = refused(world.table.transaction().create(&second).remember("key", &request).commit(&event).await);
+    assert!(repeated.is_repeat && repeated.write == 1);
+    assert_eq!(repeated.found().unwrap(), Some(request.clone()));
+    let taken = refused(world.table.transaction().create(&first).remember("other", &request).commit(&event).await);
+    assert!(!taken.is_repeat);
+}
+
+#[tokio::test]
+async fn an_entity_cannot_take_the_names_that_the_table_itself_uses() {
+    #[derive(Serialize, Deserialize)]
+    struct Record {
+        ttl: u32,
+    }
+    impl Entity for Record {
+        const KIND: Kind = Kind::new("RECORD");
+
+        fn id(&self) -> Uuid {
+            Uuid::nil()
+        }
+
+        fn version(&self) -> Version {
+            1
+        }
+    }
+    let world = World::new().await;
+    let event = world.event(EventName::ExampleCreated).await;
+    let refused = world.table.transaction().create(&Record { ttl: 3600 }).commit(&event).await;
+    assert!(matches!(refused, Err(TableError::Reserved("ttl"))), "{refused:?}");
+    assert_eq!(world.written(&event).await, None);
+}
+
+#[tokio::test]
 async fn of_several_writes_all_happen_or_none() {
     let world = World::new().await;
     let (first, second) = (Thing::new(), Thing::new());
     let event = world.event(EventName::ExampleCreated).await;
-    let both = world.table.transaction().create(&first).replace(&second, 1);
+    let both = world.table.transaction().create(&first).replace(&second.next());
     assert_eq!(refused(both.commit(&event).await).write, 1);
     assert_eq!(world.table.get::<Thing>(first.id).await.unwrap(), None);
     assert_eq!(world.written(&event).await, None);
@@ -164,7 +214,7 @@ async fn a_list_of_more_than_a_megabyte_goes_on_where_dynamodb_stopped() {
     let world = World::new().await;
     let mut expected = Vec::new();
     for _ in 0..12 {
-        let large = Large { id: Uuid::now_v7(), text: "x".repeat(150_000) };
+        let large = Large { id: Uuid::now_v7(), version: 1, text: "x".repeat(150_000) };
         let event = world.event(EventName::ExampleCreated).await;
         world.table.transaction().create(&large).commit(&event).await.unwrap();
         expected.insert(0, large.id);
