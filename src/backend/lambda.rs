@@ -1,7 +1,7 @@
 //! Answers API Gateway HTTP API events (payload 2.0) on AWS Lambda: the same router, without a socket.
 //!
-//! The runtime and the types of the events are `lambda_http`'s, the two conversions are not: its own take the URL from
-//! the Host header, where a client writes, panic on a malformed one, and keep one value of a repeated header.
+//! The runtime and the event types are `lambda_http`'s; the two conversions are not: its own take the URL from the
+//! client-controlled Host header, panic on a malformed one, and keep only one value of a repeated header.
 
 use std::net::IpAddr;
 
@@ -22,10 +22,10 @@ use tower::ServiceExt as _;
 use crate::config::Config;
 use crate::http::{ClientAddress, RequestId};
 
-/// What a query cannot hold as it is (RFC 3986 §3.4). It arrives as the client sent it, `%` included.
+/// Escaped in a query (RFC 3986 §3.4). It arrives as the client encoded it, so `%` is not among them.
 const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
-/// What a path cannot hold. HTTP APIs decode the path of an event, so that a `%` in it is no escape.
+/// Escaped in a path. HTTP APIs decode an event's path, so a `%` in it is literal.
 const NOT_IN_PATH: &AsciiSet = &NOT_IN_QUERY.add(b'?').add(b'%').add(b'`').add(b'{').add(b'}');
 
 /// The stage whose name is in no path.
@@ -57,8 +57,8 @@ pub async fn answer(
     event_response(response).await
 }
 
-/// The request that the event tells of. What the app believes of its sender, host and address, comes from the event's
-/// context, which the gateway fills, and from no header.
+/// Converts an event into a request. The host and the client address that the app trusts come from the event's context,
+/// which the gateway fills in, never from a header.
 fn request(
     event: ApiGatewayV2httpRequest,
     host_header: &HeaderName,
@@ -79,7 +79,7 @@ fn request(
         request.headers_mut().remove(header);
     }
     if let Some(told) = request.headers_mut().get_mut(CONTENT_LENGTH) {
-        *told = length.into(); // Nobody has held it against the body, as a server does.
+        *told = length.into(); // Unlike an HTTP server, nothing has checked it against the body.
     }
     if let Some(domain) = context.domain_name {
         request.headers_mut().insert(host_header, domain.try_into()?);

@@ -32,7 +32,7 @@ pub mod table;
 pub mod tenancy;
 pub mod timestamp;
 
-/// The version of the software; of an image with the commit that it was built from, like `0.1.0+2fa61c…`.
+/// The version of the software; in an image, with the commit that it was built from, like `0.1.0+2fa61c…`.
 pub const VERSION: &str = match option_env!("BUILD_VERSION") {
     Some(version) if !version.is_empty() => version,
     _ => env!("CARGO_PKG_VERSION"),

@@ -23,15 +23,15 @@ use crate::timestamp::Millis;
 /// The target of the one line that every request ends with.
 pub const REQUEST: &str = "request";
 
-/// Lines that wait for whoever reads them: about 10 MB. Beyond, lines are lost rather than requests.
+/// The most lines to buffer for a slow reader: about 10 MB. Beyond that, lines are lost rather than requests.
 const MOST_LINES: usize = 10_000;
 
-/// Sets up logging for the whole process, panics included. `namespace` is that of the CloudWatch metrics. `in_background`
-/// lets lines be written later, so that a reader who stops reading does not stop the app; not on Lambda, which freezes the
-/// process with its answer.
+/// Sets up logging for the whole process, panics included. `namespace` is that of the CloudWatch metrics.
+/// `in_background` writes lines on another thread, so that a reader that stalls does not stall the app; not for Lambda,
+/// which freezes the process once it has answered.
 ///
 /// # Errors
-/// When `filter` is none.
+/// When `filter` is not a valid filter.
 pub fn init(format: LogFormat, filter: &str, namespace: &str, in_background: bool) -> Result<Unwritten, ParseError> {
     let (writer, guard) = if in_background {
         let lines = NonBlockingBuilder::default().buffered_lines_limit(MOST_LINES);
@@ -40,7 +40,7 @@ pub fn init(format: LogFormat, filter: &str, namespace: &str, in_background: boo
     } else {
         (BoxMakeWriter::new(std::io::stdout), None)
     };
-    // Where a line cannot be written, a complaint of it cannot be either.
+    // An error about an unwritten line would go to stderr, which is likely to be as stuck as stdout.
     let builder = tracing_subscriber::fmt().with_writer(writer).log_internal_errors(false);
     let builder = builder.with_env_filter(EnvFilter::try_new(filter)?);
     match format {
@@ -58,14 +58,14 @@ pub fn init(format: LogFormat, filter: &str, namespace: &str, in_background: boo
     Ok(Unwritten(guard))
 }
 
-/// The lines that are not written yet. Dropped, it has them written, for as long as somebody reads them.
+/// The lines that are not written yet. Dropping it flushes them, unless the reader has stalled.
 #[derive(Debug)]
 pub struct Unwritten(Option<WorkerGuard>);
 
 impl Drop for Unwritten {
     fn drop(&mut self) {
         let (guard, (end, ended)) = (self.0.take(), mpsc::channel());
-        // Aside, since the guard waits for a second at most, but then complains to the very output that may be stuck.
+        // On another thread: the guard soon gives up waiting, but then prints to the very output that may be stuck.
         thread::spawn(move || {
             drop(guard);
             let _ = end.send(());
@@ -80,8 +80,8 @@ struct JsonLine {
 }
 
 impl JsonLine {
-    /// CloudWatch makes metrics of a request's line without any call: count, latency, errors and capacity
-    /// units by route. Never by tenant, since each value of a dimension is a metric that costs.
+    /// Lets CloudWatch extract metrics from a request's line, without an API call: count, latency, errors and
+    /// capacity units by route. Never by tenant: each value of a dimension is billed as a metric.
     /// (CloudWatch user guide, "Embedded metric format specification")
     fn metrics(&self) -> Value {
         json!({

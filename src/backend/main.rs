@@ -88,7 +88,7 @@ enum EventsCommand {
 fn main() -> ExitCode {
     let ended = Runtime::new().map_err(BoxError::from).and_then(|runtime| {
         let ended = runtime.block_on(Box::pin(run(config::read(|cli: &mut Cli| &mut cli.settings))));
-        // A name that is still being looked up has no bound, and nobody waits for it any more.
+        // A DNS lookup has no time limit; dropping the runtime would wait for one that is still running.
         runtime.shutdown_background();
         ended
     });
@@ -169,7 +169,7 @@ async fn dev(settings: Settings, memory: bool) -> Result<(), BoxError> {
     let config = Config::from_settings(settings.with_secrets().await.for_dev(engine.endpoint()))?;
     let table = Table::connect(&config.table).await;
     table.create().await?;
-    // Nobody signs in here, so nobody but this machine may call.
+    // By default nobody signs in here, so only this machine may connect.
     run_app(config, table, Ipv4Addr::LOCALHOST, |address| {
         let port = address.port();
         eprintln!("\n  Open  http://localhost:{port}  or, as two tenants,");

@@ -25,7 +25,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// What happened, told by the user of this request.
+    /// Returns an event with this request's tenant, user and id.
     pub fn event(&self, name: EventName, props: Value) -> Event {
         let (tenant, actor) = (self.tenant.clone(), self.principal.user_id);
         Event::new(name, props, tenant, actor, self.context.id.clone())

@@ -29,10 +29,10 @@ use tower::ServiceExt as _;
 use crate::config::Waits;
 use crate::http::ClientAddress;
 
-/// Before accepting again after an error, which may be a lack of file descriptors that only time mends.
+/// Pause after a failed accept: if file descriptors have run out, only time helps.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-/// Bytes, about, that are read ahead of a connection, and so of a request's head. API Gateway takes 10,240.
+/// Roughly the most bytes to buffer of a connection, and so of a request's head. API Gateway takes 10,240.
 const LARGEST_HEAD: usize = 64 * 1024;
 
 /// Whether the instance is about to stop. Clones share it.
@@ -40,7 +40,7 @@ const LARGEST_HEAD: usize = 64 * 1024;
 pub struct Lifecycle(Arc<AtomicBool>);
 
 impl Lifecycle {
-    /// From the signal to stop on.
+    /// Returns `true` from the stop signal on.
     pub fn is_stopping(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -87,7 +87,7 @@ pub async fn serve(
     }
 }
 
-/// Waits for room before it accepts, so that the kernel holds back what is too much.
+/// Waits for a free slot before it accepts, so that excess connections queue in the kernel.
 async fn accept(
     listener: &TcpListener,
     free: &Arc<Semaphore>,
@@ -124,13 +124,13 @@ fn connection(
         }
         response
     });
-    // A peer that sends but never reads would keep its connection for ever: hyper bounds no writing.
+    // hyper has no write timeout, so a peer that sends but never reads would keep its connection for ever.
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(waits.keep_alive_timeout));
     http1::Builder::new()
         .timer(TokioTimer::new())
         .max_buf_size(LARGEST_HEAD)
-        // What has begun ends, and is logged, though its client leaves.
+        // A request that has begun is completed, and logged, even if its client hangs up.
         .half_close(true)
         // Also the longest pause between two requests.
         .header_read_timeout(waits.keep_alive_timeout)

@@ -19,7 +19,7 @@ impl Millis {
         Self(Timestamp::now())
     }
 
-    /// When a UUIDv7 was made; the epoch for any other UUID, which holds no time.
+    /// Returns when a UUIDv7 was made; the epoch for a UUID that holds no time.
     pub fn of(id: Uuid) -> Self {
         let (seconds, nanoseconds) = id.get_timestamp().map_or((0, 0), |time| time.to_unix());
         let time = Timestamp::UNIX_EPOCH.saturating_add(Duration::new(seconds, nanoseconds));

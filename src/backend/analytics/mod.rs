@@ -32,8 +32,8 @@ pub enum EventName {
     SignedOut,
 }
 
-/// Something that happened. Made by [`Scope::event`](crate::scope::Scope::event), which knows whose it is;
-/// written by [`Transaction::commit`](crate::table::Transaction::commit); and readable only in exports.
+/// Something that happened. Made by [`Scope::event`](crate::scope::Scope::event), or by sign-in, which has
+/// no scope yet; written by [`Transaction::commit`](crate::table::Transaction::commit); and readable only in exports.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {

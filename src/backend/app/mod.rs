@@ -87,22 +87,22 @@ fn api(state: &AppState) -> OpenApiRouter<AppState> {
     let Settings { waits, limits, .. } = &state.config.settings;
     // Anybody may try to sign in, so these are counted more strictly.
     let sign_in = magic_link::sign_in_routes().layer(from_fn_with_state(state.clone(), limit_sign_in));
-    // Refuses before anything is read, and at once: a queue would only make everybody late.
+    // Sheds load at once, before any body is read: a queue would only make every request late.
     let in_flight = ServiceBuilder::new()
         .layer(HandleErrorLayer::new(async |_: BoxError| Error::Overloaded))
         .layer(LoadShedLayer::new())
         .layer(GlobalConcurrencyLimitLayer::new(limits.max_in_flight.get().into()));
     routes()
         .merge(sign_in)
-        // Nobody's time is spent on a host that is not ours or a tenant that had its share.
+        // Rejects unknown hosts, and tenants over their rate limit, before any handler runs.
         .layer(from_fn_with_state(state.clone(), resolve_tenant))
-        // Bounds the work and, as handlers read the body, the reading as well.
+        // Bounds the handler's work, which includes reading the body.
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, waits.handler_timeout))
         // Shorter, so that a slow body is told apart from slow work.
         .layer(RequestBodyDeadlineLayer::new(waits.request_body_timeout))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(in_flight)
-        // Probes are outside of all that: an instance that is busy lives. They too need one of its connections.
+        // Probes bypass all that: a busy instance is still alive. They do need one of its connections.
         .merge(deployment::probes())
 }
 
@@ -113,8 +113,7 @@ fn with_outer_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, config
         .layer(CatchPanicLayer::custom(panicked))
         // Around everything that can fail.
         .layer(from_fn(envelope_failures));
-    // Around the envelope, so that pages of other origins can read failures too. Without such origins there is nothing
-    // to say of them.
+    // Around the envelope, so that pages of other origins can read failures too. Not needed without such origins.
     let origins = &config.settings.cors_allowed_origins;
     let router = if origins.is_empty() { router } else { router.layer(cors(origins)) };
     router
@@ -123,7 +122,7 @@ fn with_outer_layers<S: Clone + Send + Sync + 'static>(router: Router<S>, config
         .layer(from_fn(access_log))
 }
 
-/// Allows the named origins to call with a bearer token. Cookies stay with the own origin.
+/// Allows the named origins to call with a bearer token. Cookies stay same-origin.
 fn cors(origins: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(origins.to_vec())

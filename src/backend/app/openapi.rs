@@ -5,7 +5,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
 use crate::http::ErrorEnvelope;
 
-/// What no handler can say of the document.
+/// The parts of the document that belong to no handler.
 #[derive(utoipa::OpenApi)]
 #[openapi(
     info(
@@ -24,8 +24,8 @@ use crate::http::ErrorEnvelope;
 )]
 struct Frame;
 
-/// Completes what was generated from the handlers: the frame, the credentials, of which the deployment chooses one or
-/// none, and the envelope of failures, which every operation can answer with.
+/// Completes the document generated from the handlers with the frame, the security schemes, of which a deployment
+/// accepts those of its provider, and the error envelope, which every operation can answer with.
 pub(super) fn document(generated: OpenApi) -> OpenApi {
     let mut document = Frame::openapi();
     document.merge(generated);

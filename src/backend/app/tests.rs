@@ -1,4 +1,4 @@
-//! What needs a route that a product has not.
+//! Tests that need a route that no product has.
 
 use std::process::Command;
 
@@ -19,7 +19,7 @@ const SECRET: &str = "planted-in-the-panic";
 
 fn config() -> Config {
     let arguments = ["test", "--dynamodb-table", "test", "--aws-region", "r", "--tenant-resolution-mode", "fixed"];
-    // What the shell holds that runs the tests plays no part.
+    // Ignores the environment of the shell that runs the tests.
     let command = Settings::augment_args(clap::Command::new("test")).mut_args(|argument| argument.env(None));
     let matches = command.get_matches_from(arguments.iter().chain(&["--app-tenant-id", "acme"]));
     Config::from_settings(Settings::from_arg_matches(&matches).unwrap()).unwrap()

@@ -37,8 +37,9 @@ impl MagicLink {
     /// When the request would write and comes from a page of another origin.
     pub fn cookie<'a>(&self, parts: &'a Parts, host_header: &HeaderName) -> Result<Option<&'a str>, Error> {
         let values = parts.headers.get_all(header::COOKIE).iter();
-        // Browsers send any bytes that a page has set; those of another cookie must not hide this one. Only ASCII is cut
-        // off: to a browser, a name that begins with another white space is no `__Host-` name, and any sibling may set it.
+        // Browsers send any bytes that a page has set; those of another cookie must not hide this one. Only ASCII white
+        // space is trimmed: a name that begins with any other is not a `__Host-` name to a browser, and sibling domains
+        // may set it.
         let pairs = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b';')).map(<[u8]>::trim_ascii);
         let mut pairs = pairs.filter_map(|pair| str::from_utf8(pair).ok()?.split_once('='));
         let Some((_, text)) = pairs.find(|(name, _)| *name == self.cookie_name()) else { return Ok(None) };
@@ -48,7 +49,7 @@ impl MagicLink {
         Err(Error::Forbidden("a page of another origin cannot use this session"))
     }
 
-    /// The header that sets the cookie for `lifetime`, or clears it with an empty text and no time.
+    /// Returns the header that sets the cookie for `lifetime`, or clears it, given an empty text and zero.
     ///
     /// # Errors
     /// Never for a text of base64url.
@@ -68,8 +69,8 @@ impl MagicLink {
     }
 }
 
-/// Whether the request comes from this host's own page. Another tenant's page is of the same site, not of the same
-/// origin. Clients other than browsers send neither header, and nobody else can make them send a cookie.
+/// Whether the request comes from this host's own page. Another tenant's page is same-site but not
+/// same-origin. Clients other than browsers send neither header, and nobody else can make them send a cookie.
 fn is_same_origin(headers: &HeaderMap, host_header: &HeaderName) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";

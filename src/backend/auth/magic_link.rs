@@ -33,8 +33,8 @@ const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Characters of an address (RFC 5321 §4.5.3.1.3 leaves room for 254 between the angle brackets).
 const LONGEST_ADDRESS: usize = 254;
 
-/// Sign-in by mail: who sends, and where the links lead. They are made of configuration alone, never of what a request
-/// says.
+/// Sign-in by mail: who sends, and where the links lead. They are built from configuration; a request adds only its
+/// tenant.
 #[derive(Debug)]
 pub struct MagicLink {
     /// Sends the mails.
@@ -102,7 +102,7 @@ impl MagicLink {
     }
 }
 
-/// People sign in by links here. Stands before a body, which a route that is absent does not look at.
+/// Extracted only where people sign in by link. Comes before the body, which is not read where the route is absent.
 struct ByLink;
 
 impl FromRequestParts<AppState> for ByLink {
@@ -138,17 +138,17 @@ async fn request_link(
 ) -> Result<Response, Error> {
     let magic_link = state.config.auth.magic_link()?;
     let text = input.email.trim().to_lowercase();
-    // Quotes, Unicode and numbers of hosts would let one mailbox be written in many ways, each with a count of its own.
+    // Quoting, Unicode and IP-address hosts would let one mailbox be written in many ways, each counted separately.
     let is_plain = |text: &&String| text.is_ascii() && !text.contains(['"', '[']) && text.len() <= LONGEST_ADDRESS;
     let plain = Some(&text).filter(is_plain);
     let address = plain.and_then(|text| text.parse::<Address>().ok());
-    // What is no address goes the same way, as long and as dear, but for the mail.
+    // An invalid address takes the same path, just as slow and costly, except for the mail.
     let user_id = UserId::derive(&tenant, PROVIDER, &text);
     let table = state.table.of_user(&tenant, user_id, &context.meter);
     let token = Token::new(user_id);
     let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
     let client = client.map(|Extension(client)| client);
-    // First: what is refused here must not count against the address as well, whose owner would get no link.
+    // Checked first: a refusal here must not count against the address too, or its owner would get no link.
     if address.as_ref().is_some_and(|address| state.config.sign_in_rate.is_flooding(client, address)) {
         tracing::warn!("a mail was not sent: its client asked for many to one address");
     } else {
@@ -244,7 +244,7 @@ pub(super) async fn principal_of_session(
 impl FromRequestParts<AppState> for Token {
     type Rejection = Error;
 
-    /// A bearer token outranks the cookie, and a broken one is not forgiven for it.
+    /// A bearer token outranks the cookie; if it is malformed, the cookie does not make up for it.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let magic_link = state.config.auth.magic_link()?;
         let text = match bearer(&parts.headers)? {

@@ -27,7 +27,7 @@ pub type Smtp = AsyncSmtpTransport<Tokio1Executor>;
 pub struct Mailer {
     server: Option<(Smtp, Mailbox)>,
     under_way: Arc<Semaphore>,
-    /// Whether an answer may be sent first. Not on Lambda, which freezes the process with its answer.
+    /// Whether the answer may be sent first. Not on Lambda, which freezes the process once it has answered.
     in_background: bool,
 }
 
@@ -40,7 +40,7 @@ impl Mailer {
     /// The server at a URL, spoken to over TLS unless `allow_plain` and the URL say otherwise.
     ///
     /// # Errors
-    /// In words that do not hold the URL, which holds a password.
+    /// When the URL is not usable. The message leaves it out, since it holds a password.
     pub fn smtp(url: &SecretString, allow_plain: bool) -> Result<Smtp, &'static str> {
         let not_a_url = "must be a URL like smtps://user:password@host";
         let parsed = Url::parse(url.expose_secret()).map_err(|_| not_a_url)?;
@@ -99,8 +99,8 @@ async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: 
     }
 }
 
-/// Whether the server says that there is no such address, or that its mailbox takes nothing: status X.1 or X.2, of which X.1.7
-/// and X.1.8 are about the sender (RFC 3463 §3.2 and §3.3). Servers that tell no such status are not known.
+/// Whether the server says that there is no such address, or that its mailbox takes nothing: status X.1 or X.2, except
+/// X.1.7 and X.1.8, which are about the sender (RFC 3463 §3.2 and §3.3). `false` for servers that give no such status.
 fn is_of_recipient(error: &smtp::Error) -> bool {
     let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let of_sender = matches!(said.get(1..5), Some(".1.7" | ".1.8"));
@@ -123,8 +123,8 @@ fn text(link: &str, host: &str) -> String {
     )
 }
 
-/// Nothing remote and nothing that tracks; colours are left to the reader, but for the button, which reads in light
-/// and in dark. Host and link are made of DNS labels and base64url, so there is nothing to escape.
+/// Nothing remote and no tracking; colours are left to the mail client, except those of the button, which is legible
+/// in light and dark mode. Host and link are made of DNS labels and base64url, so there is nothing to escape.
 fn html(link: &str, host: &str) -> String {
     include_str!("mail.html").replace("{link}", link).replace("{host}", host)
 }

@@ -55,8 +55,8 @@ impl Oidc {
     /// Who the bearer token is for.
     ///
     /// # Errors
-    /// 401 for whatever is wrong with the token, 403 when it is for another tenant, 503 when the issuer's keys were
-    /// never to be had.
+    /// 401 for whatever is wrong with the token, 403 when it is for another tenant, 503 while the issuer's keys have
+    /// never been fetched.
     pub async fn principal(&self, tenant: &TenantId, headers: &HeaderMap) -> Result<Principal, Error> {
         let token = bearer(headers)?.ok_or(Error::Unauthenticated)?;
         let claims = self.claims(token).await?;
@@ -68,7 +68,7 @@ impl Oidc {
         let text = |name: &str| claims.get(name)?.as_str().map(str::to_owned);
         let subject = text("sub").filter(|sub| matches!(sub.len(), 1..=LONGEST_CLAIM)).ok_or(Error::Unauthenticated)?;
         let short = |name: &str| text(name).filter(|claim| claim.len() <= LONGEST_CLAIM);
-        // Many issuers say nothing of it, and some write a text.
+        // Many issuers omit the claim, and some send it as a string.
         let is_true = |claim: &Value| claim.as_bool() == Some(true) || claim.as_str() == Some("true");
         let unverified = claims.get("email_verified").is_some_and(|claim| !is_true(claim));
         Ok(Principal {

@@ -13,8 +13,8 @@ use crate::app::AppState;
 use crate::http::{Data, Error, RequestContext};
 use crate::tenancy::TenantId;
 
-/// The namespace of user ids (RFC 9562 §6.6): a random UUID, made once for this project. Another value
-/// would make other users of everybody.
+/// The namespace of user ids (RFC 9562 §6.6): a random UUID, made once for this project. With
+/// another value, every user would become a different one.
 const NAMESPACE: Uuid = uuid!("8a1f6c0e-5d0b-4d52-9f1c-2b7a94c3e6d1");
 
 /// A tenant's local user: a UUIDv5 of tenant, provider and subject, so that finding one costs no read and
@@ -56,7 +56,7 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// The one user that everybody is where nobody signs in.
+    /// Returns the one user that everybody shares where nobody signs in.
     fn public(tenant: &TenantId) -> Self {
         let (provider, subject) = ("none", "public");
         Self {

@@ -8,8 +8,8 @@ use super::UserId;
 /// Bytes of the secret part: 256 bits.
 const SECRET_LENGTH: usize = 32;
 
-/// What a link in a mail or a session is known by: the user's id, which tells where to look, and a secret. Only the
-/// secret's hash is stored, so that who reads the table cannot sign in. Has no `Debug`: it stays out of logs.
+/// Identifies a mailed link or a session: the user's id, which says where to look, and a secret. Only the secret's hash
+/// is stored, so that whoever reads the table cannot sign in. Has no `Debug`: it stays out of logs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
     /// Whose it is. A claim, until the hash is found under it.

@@ -13,7 +13,7 @@ use crate::auth::oidc::{Jwks, Oidc, OidcClient};
 use crate::auth::{Auth, AuthProvider, SignInRate};
 use crate::http::Rate;
 
-/// Links that one client may ask for to one address, per instance: so many at once, and as many in each further hour.
+/// How many links one client may request for one address, per instance: this many at once, then this many an hour.
 const LINKS_AN_HOUR: u32 = 10;
 
 #[derive(Args, Clone, Debug)]
@@ -114,7 +114,7 @@ fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError)
     let domain = settings.tenancy.base_domain.clone();
     let domain = problems.required("BASE_DOMAIN", domain, "the domain that links in mails are built from");
     let mailer = mailer(&settings.auth, compute, problems);
-    // There the answer waits for the mail, and a time-out would tell who gets one.
+    // On Lambda the answer waits for the mail, and a timeout would reveal who is sent one.
     let shortest = settings.waits.dynamodb_operation_timeout + mail::BOUND;
     if compute == Compute::Lambda && settings.waits.handler_timeout <= shortest {
         let problem = format_args!("must be longer than {shortest:?} on Lambda: DynamoDB and a mail are waited for");
@@ -162,7 +162,7 @@ fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -
     web_url("OIDC_JWKS_URI", settings.oidc_jwks_uri.as_deref());
     if issuer_url.as_ref().is_some_and(|url| url.query().is_some() || url.fragment().is_some()) {
         // OpenID Connect Discovery §3.
-        return problems.add("OIDC_ISSUER", "must be a URL without a query and a fragment");
+        return problems.add("OIDC_ISSUER", "must be a URL without a query or a fragment");
     }
     let (issuer, audience, client_id) = (issuer?, audience?, client_id?);
     let jwks = Jwks::new(issuer.clone(), settings.oidc_jwks_uri.clone(), compute != Compute::Lambda);

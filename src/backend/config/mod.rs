@@ -76,7 +76,7 @@ fn list(problems: &BTreeMap<String, String>) -> String {
 }
 
 impl Config {
-    /// Holds the settings against each other.
+    /// Checks the settings against each other.
     ///
     /// # Errors
     /// Lists every problem, each with its variable and none with a secret value.
@@ -144,13 +144,13 @@ fn tenancy(settings: &TenancySettings, compute: Compute, problems: &mut ConfigEr
 }
 
 impl ConfigError {
-    /// What was wrong before anything was compared.
+    /// Starts with the problems found while the settings were read.
     fn of(settings: &Settings) -> Self {
         Self(settings.problems.iter().cloned().collect())
     }
 
-    /// `None`, so that it can stand where a value was wanted. A variable that has a problem gets no second one: what
-    /// could not be parsed is not told to be missing as well.
+    /// Returns `None`, to stand in for the value. Keeps only a variable's first problem: one that could not be parsed
+    /// is not also reported as missing.
     fn add<T>(&mut self, variable: &str, problem: impl Display) -> Option<T> {
         self.0.entry(variable.to_owned()).or_insert_with(|| problem.to_string());
         None

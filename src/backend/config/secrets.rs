@@ -8,8 +8,8 @@ use crate::auth::AuthProvider;
 use crate::ops::chain;
 
 impl Settings {
-    /// Reads the secrets that are named by parameters. Lambda has no agent that puts them into the environment, as ECS
-    /// has. A parameter that cannot be read is one of the configuration's problems, reported with the others.
+    /// Reads the secrets that are kept in SSM parameters: unlike ECS, Lambda does not put them into the environment. A
+    /// parameter that cannot be read is reported with the configuration's other problems.
     pub async fn with_secrets(mut self) -> Self {
         let Some(parameter) = &self.auth.smtp_url_parameter else { return self };
         if self.auth.smtp_url.is_some() {

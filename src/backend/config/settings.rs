@@ -165,15 +165,15 @@ impl Settings {
     }
 }
 
-/// Parses the command line and the environment. clap ends at the first variable that it cannot parse; here each
-/// of them is noted in the settings, to be told together with all else that is wrong.
+/// Parses the command line and the environment. clap stops at the first variable that it cannot parse; here each
+/// one is noted in the settings, to be reported with all other problems.
 ///
 /// Ends the process, as clap does, when the command line itself is wrong or asks for help.
 pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C) -> &mut Settings) -> C {
     // Values stay out of the help text: some are secrets.
     let mut command = C::command().mut_args(|arg| arg.hide_env_values(true).global(true));
     let mut problems = Vec::new();
-    // Of these clap tells no name.
+    // For a value that is not UTF-8, clap does not name the variable.
     let variables: Vec<_> =
         command.get_arguments().filter_map(|arg| Some((arg.get_id().clone(), name_of(arg)?))).collect();
     for (id, variable) in variables {
@@ -199,7 +199,7 @@ pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C)
         let valid = error.get(ContextKind::ValidValue).map(|values| format!("use one of {values}"));
         let reason = std::error::Error::source(&error).map(ToString::to_string).or(valid).unwrap_or_default();
         problems.push((variable, format!("is not valid: {reason}")));
-        // From now on as if it were not set. A flag that is wrong has no variable left and ends the process.
+        // Treats the variable as unset from now on. If it was the flag that is wrong, the next error ends the process.
         command = command.mut_arg(id, |arg| arg.env(None));
     }
 }
@@ -218,7 +218,7 @@ fn log_filter(text: &str) -> Result<String, String> {
 fn table_name(text: &str) -> Result<String, &'static str> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     let name = Some(text).filter(|text| matches!(text.len(), 3..=255) && text.bytes().all(allowed));
-    name.map(str::to_owned).ok_or("a table's name is of 3 to 255 letters, digits, _, . and -")
+    name.map(str::to_owned).ok_or("a table's name has 3 to 255 letters, digits, _, . and -")
 }
 
 /// A part of the host names of AWS's endpoints.
@@ -228,7 +228,7 @@ fn region(text: &str) -> Result<String, &'static str> {
     name.map(str::to_owned).ok_or("a region looks like eu-central-1")
 }
 
-/// What clap tells of an empty value has no words.
+/// Rejects an empty value with a reason, which clap's own error lacks.
 pub(super) fn not_empty(text: &str) -> Result<String, &'static str> {
     Some(text).filter(|text| !text.is_empty()).map(str::to_owned).ok_or("it is empty")
 }

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::auth::mail;
 
-/// Beyond, clocks overflow and nothing is a bound.
+/// Far beyond this, clock arithmetic overflows, and no wait is bounded.
 const LONGEST: Duration = Duration::from_hours(1);
 
 /// The bound of every wait. They nest: each is shorter than the one that waits for it.
@@ -98,11 +98,11 @@ impl Waits {
 
 fn duration(text: &str) -> Result<Duration, &'static str> {
     let duration = duration_or_zero(text)?;
-    if duration.is_zero() { Err("zero is no bound") } else { Ok(duration) }
+    if duration.is_zero() { Err("it must be longer than zero") } else { Ok(duration) }
 }
 
 fn duration_or_zero(text: &str) -> Result<Duration, &'static str> {
-    // A comma would make a decimal of 10,000.
+    // jiff would read the comma of 10,000s as a decimal point.
     let parsed =
         text.parse().ok().filter(|_| !text.contains(',')).and_then(|time: SignedDuration| time.try_into().ok());
     parsed.filter(|duration| *duration <= LONGEST).ok_or("a duration looks like 500ms or 10s, and is an hour at most")

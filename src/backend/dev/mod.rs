@@ -15,7 +15,7 @@ pub const DATA_FOLDER: &str = ".data";
 #[derive(Debug)]
 pub struct Engine {
     endpoint: String,
-    /// Held, so that a second `dev` on the same data fails at once: writes of two engines would meet unseen.
+    /// Held so that a second `dev` on the same data fails at once: writes of two engines would conflict unnoticed.
     _lock: Option<File>,
 }
 
@@ -49,7 +49,7 @@ fn lock(folder: &Path) -> Result<File, BoxError> {
     let file = File::create(folder.join("lock"))?;
     let folder = folder.display();
     file.try_lock().map_err(|error| {
-        format!("the data in {folder}/ is in use ({error}): stop the other `dev`, or take `dev --memory`")
+        format!("the data in {folder}/ is in use ({error}): stop the other `dev`, or use `dev --memory`")
     })?;
     Ok(file)
 }

@@ -33,7 +33,7 @@ pub async fn access_log(mut request: Request, next: Next) -> Response {
     // What is logged on the way, such as a panic, carries the id too.
     let span = tracing::info_span!("request", request_id = context.id.as_str());
     let mut response = next.run(request).instrument(span).await;
-    // Here, since what answers to browsers' preflights stands outside of the envelope.
+    // Set here, since CORS preflights are answered outside the envelope.
     if let Ok(id) = HeaderValue::from_str(context.id.as_str()) {
         response.headers_mut().insert("x-request-id", id);
     }

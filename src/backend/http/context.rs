@@ -11,14 +11,14 @@ use crate::auth::UserId;
 use crate::table::Meter;
 use crate::tenancy::TenantId;
 
-/// Names one request in the response and in every log line: 1–64 characters of `[A-Za-z0-9._-]`.
+/// Names one request in the response and in every log line: 1–64 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// The caller's own id when it is one, else the gateway's, else a new one. Any other text is dropped: no response or
-    /// log line contains it.
+    /// Returns the caller's id if it is 1–64 characters of `[A-Za-z0-9._-]`, else the gateway's, else a new one. Any
+    /// other text is dropped: no response or log line contains it.
     fn of(headers: &HeaderMap, extensions: &Extensions) -> Self {
         let is_id = |text: &&str| {
             let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);

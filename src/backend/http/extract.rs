@@ -25,7 +25,7 @@ pub struct Query<T>(pub T);
 #[derive(Debug)]
 pub struct Id(pub Uuid);
 
-/// Characters of a message of ours that may come from the input.
+/// The most characters of a message that may repeat the input.
 const LONGEST_MESSAGE: usize = 200;
 
 const NOT_AN_OBJECT: &str = "must be a JSON object";
@@ -40,7 +40,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(Error::UnsupportedMediaType);
         }
         let body = request.extract::<Bytes, _>().await.map_err(|rejection| unread_body(&rejection))?;
-        // Also where nothing of ours stands, which serde would skip.
+        // The whole body: in fields that it ignores, serde would let invalid UTF-8 pass.
         let text = str::from_utf8(&body).map_err(|error| Error::MalformedJson(error.to_string()))?;
         // serde would take an array for a struct, by position.
         if text.trim_ascii_start().starts_with('[') {
@@ -68,7 +68,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let path = Path::<String>::from_request_parts(parts, state).await.ok();
-        // The type knows more forms than the contract.
+        // `Uuid` parses more forms than the contract allows.
         let id = path.filter(|path| path.len() == Hyphenated::LENGTH).and_then(|path| path.parse().ok());
         id.map(Self).ok_or_else(|| Error::invalid("path", "holds an id that is not a UUID"))
     }
@@ -109,7 +109,7 @@ fn unread_body(rejection: &BytesRejection) -> Error {
         if error.is::<TimeoutError>() {
             return Error::BodyTimeout;
         }
-        // A body whose length was not announced. The deadline's layer hides this from axum.
+        // A body without a Content-Length was too large. The deadline layer hides this error from axum.
         if error.is::<LengthLimitError>() {
             return Error::BodyTooLarge;
         }

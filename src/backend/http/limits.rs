@@ -9,7 +9,7 @@ use governor::{Quota, RateLimiter};
 
 use super::Error;
 
-/// How often each key, such as a tenant, may come on this instance, with bursts of the whole quota.
+/// A rate limit for each key, such as a tenant, on this instance, with bursts of up to the whole quota.
 #[derive(Debug)]
 pub struct Rate<K: Clone + Eq + Hash> {
     limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock>,
@@ -18,7 +18,7 @@ pub struct Rate<K: Clone + Eq + Hash> {
 }
 
 impl<K: Clone + Eq + Hash> Rate<K> {
-    /// `None` when the limit is 0, which is none. `quota` says for which time it is, like [`Quota::per_second`].
+    /// Returns `None` if the limit is 0, which means no limit. `quota` sets its period, like [`Quota::per_second`].
     pub fn new(limit: u32, quota: impl FnOnce(NonZeroU32) -> Quota) -> Option<Self> {
         let limiter = RateLimiter::dashmap(quota(NonZeroU32::new(limit)?));
         Some(Self { limiter, started: Instant::now(), forgotten_at: AtomicU64::new(0) })
@@ -35,8 +35,8 @@ impl<K: Clone + Eq + Hash> Rate<K> {
         })
     }
 
-    /// Keys can be made up, such as hosts, so those whose quota is whole again are forgotten, once a second: memory
-    /// is bounded by the requests of the quota's time, and the work by a constant for each request.
+    /// Clients can make up keys, such as hosts, so once a second those whose quota is full again are dropped: memory is
+    /// bounded by the requests of one quota period, and the work by a constant for each request.
     fn forget_idle(&self) {
         let now = self.started.elapsed().as_secs();
         if self.forgotten_at.swap(now, Ordering::Relaxed) != now {

@@ -92,7 +92,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
 
 /// The versions in all headers of this name; `None` without any.
 fn entity_tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Versions>, Error> {
-    // Weak tags count when a client asks for news, but not when it writes (RFC 9110 §13.1).
+    // Weak tags can match in If-None-Match, but not in If-Match (RFC 9110 §13.1).
     let weak_counts = name == header::IF_NONE_MATCH;
     // Tags of others may hold commas and any bytes. Elements of a list may be empty (RFC 9110 §5.6.1.2).
     let elements = headers.get_all(name).iter().flat_map(|value| {

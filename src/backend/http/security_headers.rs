@@ -14,8 +14,9 @@ pub struct SecurityHeaders {
 }
 
 impl SecurityHeaders {
-    /// Everything from the own origin, nothing inline, nothing framed. With OpenID Connect the page also speaks to the
-    /// issuer, is sent there, and may frame it: some providers need that, though this page renews by refresh token.
+    /// Everything from the page's own origin, nothing inline, nothing framed. With OpenID Connect the page may also
+    /// call the issuer, submit forms to it, and frame it: some providers need frames, though this page renews by
+    /// refresh token.
     pub fn new(compute: Compute, auth: &Auth) -> Self {
         let issuer = match auth {
             Auth::Oidc(oidc) => oidc.origin.as_str(),
@@ -34,7 +35,7 @@ impl SecurityHeaders {
     }
 }
 
-/// Two years, as preload lists want it.
+/// Two years, as the HSTS preload list recommends.
 const TRANSPORT_SECURITY: &str = "max-age=63072000; includeSubDomains";
 
 /// Adds to every response the headers that tell a browser to be careful.
@@ -61,7 +62,7 @@ pub async fn security_headers(
         set(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
     }
     if is_api {
-        // Tenants' data belongs in no cache but the client's own, which asks before it uses it.
+        // Tenants' data belongs in no cache but the client's own, which must revalidate it.
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
         headers.append(header::VARY, HeaderValue::from_static("authorization, cookie"));
     } else if is_failure {

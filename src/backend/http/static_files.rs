@@ -54,7 +54,7 @@ fn placeholder() -> Response {
 }
 
 fn find<Files: Embed>(path: &str, headers: &HeaderMap) -> Option<Response> {
-    // Debug builds read the folder, and its links: nothing may lead out of it.
+    // Debug builds read from the folder, following symlinks: no path may lead out of it.
     let leads_out = |part: &str| matches!(part, "" | "." | "..") || part.contains('\\');
     if path.split('/').any(leads_out) || CODINGS.iter().any(|(_, suffix)| path.ends_with(suffix)) {
         return None;

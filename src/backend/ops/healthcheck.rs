@@ -8,11 +8,11 @@ use tokio::time::timeout;
 /// Longer than a healthy instance ever takes, shorter than Docker's and ECS's own limits.
 const BOUND: Duration = Duration::from_secs(2);
 
-/// Asks the app on this machine whether it lives. The image has neither a shell nor curl for that, and each few seconds
-/// an HTTP client would read the certificates of the whole world.
+/// Asks the app on this machine whether it is alive. The image has neither a shell nor curl, and an HTTP client would
+/// load all root certificates every few seconds.
 ///
 /// # Errors
-/// When it does not answer in time, or not well.
+/// When it does not answer in time, or not with 200.
 pub async fn healthcheck(port: u16) -> Result<(), BoxError> {
     let answer = timeout(BOUND, async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
@@ -21,5 +21,5 @@ pub async fn healthcheck(port: u16) -> Result<(), BoxError> {
         stream.read_exact(&mut status_line).await?;
         std::io::Result::Ok(status_line)
     });
-    if &answer.await?? == b"HTTP/1.1 200 " { Ok(()) } else { Err("the app is not well".into()) }
+    if &answer.await?? == b"HTTP/1.1 200 " { Ok(()) } else { Err("the app is not healthy".into()) }
 }

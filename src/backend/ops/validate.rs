@@ -19,9 +19,9 @@ struct Deployment {
     token: Option<SecretString>,
 }
 
-/// Looks at a deployment from outside, as a client does, and tells each fact on standard error as it is found. Deletes the
-/// example that it creates; the two events remain, and for 24 hours the idempotency record. Where users sign in, `token` is
-/// a user's session or access token; without it, checks that need a user are skipped.
+/// Checks a deployment from outside, as a client does, and prints each result to standard error as it is found. Deletes
+/// the example that it creates; its three events remain, and for 24 hours the idempotency record. Where users sign in,
+/// `token` is a user's session or access token; without it, checks that need a user are skipped.
 ///
 /// # Errors
 /// When no HTTP client can be made, or a fact does not hold.

@@ -47,9 +47,9 @@ impl Readiness {
         let usable = timeout(bound, table.is_usable()).await;
         let ready = matches!(usable, Ok(Ok(true)));
         if !ready {
-            // Probes themselves are told at the level debug alone.
+            // Probes themselves are logged at debug level only.
             let error = usable.ok().and_then(Result::err).map(|error| chain(&error));
-            tracing::warn!(error, "the table is not active, or cannot be asked in time");
+            tracing::warn!(error, "the table is not active, or cannot be reached in time");
         }
         *last = Some((Instant::now(), ready));
         ready

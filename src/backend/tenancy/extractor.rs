@@ -7,11 +7,11 @@ use super::TenantId;
 use crate::app::AppState;
 use crate::http::{Error, RequestContext};
 
-/// Resolves the tenant before any handler of the product is reached, and counts the request against the tenant's share.
-/// What is outside, probes and the files of the page, holds nothing of a tenant's.
+/// Resolves the tenant before any handler of the product runs, and counts the request against the tenant's rate limit.
+/// What is outside this layer, probes and the page's files, holds no tenant's data.
 ///
 /// # Errors
-/// When the host is not of this deployment, or the tenant has had its share.
+/// When the host does not belong to this deployment, or the tenant is over its rate limit.
 pub async fn resolve_tenant(
     State(state): State<AppState>,
     context: RequestContext,

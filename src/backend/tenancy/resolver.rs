@@ -73,8 +73,8 @@ impl TenantResolver {
         TenantId::parse(tenant).ok_or("a tenant is a DNS label: 1 to 63 letters, digits and inner hyphens")
     }
 
-    /// The tenant of a request. `None` when the host is absent, repeated, malformed or not of this deployment: no such
-    /// request is ever given to the default tenant.
+    /// Returns the tenant of a request. With subdomains, `None` when the host is absent, repeated, malformed or not of
+    /// this deployment: no such request is ever given to the default tenant.
     pub fn resolve(&self, uri: &Uri, headers: &HeaderMap) -> Option<TenantId> {
         let (base_domain, local) = match &self.mode {
             Mode::Fixed(tenant) => return Some(tenant.clone()),

@@ -18,7 +18,7 @@ const BOUND: Duration = Duration::from_secs(2);
 /// Bytes of one document of the issuer's.
 const LARGEST: usize = 256 * 1024;
 
-/// Between two fetches because of unknown keys, which anybody can name.
+/// Minimum time between two fetches for unknown key ids, which anybody can make up.
 const UNKNOWN_EVERY: Duration = Duration::from_secs(30);
 
 /// Between two fetches while there are no keys at all.
@@ -37,7 +37,7 @@ pub struct Jwks {
     /// When the last fetch started, or failed. Cleared by the first success, so that the next unknown key is looked up at
     /// once. Held while a fetch runs: there is one at a time.
     tried: Arc<Mutex<Option<Instant>>>,
-    /// Whether an answer may be sent first. Not on Lambda, which freezes the process with its answer.
+    /// Whether a refresh may outlast the answer. Not on Lambda, which freezes the process once it has answered.
     in_background: bool,
 }
 
@@ -63,7 +63,7 @@ impl Jwks {
     /// # Errors
     /// When no keys have been fetched yet.
     pub async fn key(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
-        // What ends this request does not end the fetch.
+        // Spawned, so that cancelling this request does not cancel the fetch.
         let fetch = |tried| {
             let this = Arc::clone(self);
             tokio::spawn(async move { this.fetch_unless_tried(tried).await })
@@ -71,7 +71,7 @@ impl Jwks {
         if self.find(kid).is_none() {
             let asked = Instant::now();
             let tried = Arc::clone(&self.tried).lock_owned().await;
-            // Who waited finds what the one before fetched.
+            // Skipped if the keys were fetched while this request waited for the lock.
             if self.age().is_none_or(|age| age >= asked.elapsed()) {
                 let _ = fetch(tried).await;
             }
@@ -114,7 +114,7 @@ impl Jwks {
                 *tried = tried.filter(|_| age.is_some());
             }
             Err(error) => {
-                // Who waited meanwhile does not try at once again.
+                // Requests that waited meanwhile must not try again at once.
                 *tried = Some(Instant::now());
                 tracing::error!(error = crate::ops::chain(error.as_ref()), "cannot fetch the issuer's keys");
             }
@@ -155,7 +155,7 @@ fn address<'a>(issuer: &str, configuration: &'a Value) -> Result<&'a str, String
         return Err(format!("the configuration is of another issuer: {told}"));
     }
     if issuer.starts_with("https:") && !uri.starts_with("https:") {
-        return Err(format!("the keys are not at an address of https: {uri}"));
+        return Err(format!("the keys are not served over https: {uri}"));
     }
     Ok(uri)
 }
