@@ -232,6 +232,23 @@ fn the_waits_in_the_docs_are_all_that_there_are_with_their_defaults() {
     }
 }
 
+#[test]
+fn on_aws_waits_and_limits_have_the_same_defaults_but_where_terraform_says_why_not() {
+    let terraform = include_str!("../infrastructure/aws/variables_app.tf");
+    let others = ["tenant_rate_limit", "sign_in_client_rate_limit", "sign_in_tenant_rate_limit"];
+    let command = Settings::augment_args(clap::Command::new("test"));
+    let mut compared = 0;
+    for argument in command.get_arguments().filter(|argument| !others.contains(&argument.get_id().as_str())) {
+        let name = argument.get_id().as_str();
+        let declared = terraform.split(&format!("variable \"{name}\" {{")).nth(1);
+        let Some((declared, default)) = declared.zip(argument.get_default_values().first()) else { continue };
+        let on_aws = declared.lines().find_map(|line| line.trim().strip_prefix("default     = ")).unwrap();
+        assert_eq!(on_aws, default.to_str().unwrap().trim_end_matches('s'), "{name}");
+        compared += 1;
+    }
+    assert_eq!(compared, 11);
+}
+
 const EXAMPLE: &str = include_str!("../.env.example");
 
 #[test]

@@ -627,6 +627,7 @@ async fn failure(url: &str, email: &str) -> Value {
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
     let lines = process.log("reference_architecture::auth::mail", 1).await;
     assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines[0]["request_id"].as_str().unwrap(), asked.header("x-request-id").unwrap());
     for line in process.lines().iter().chain(&process.error_lines()) {
         for secret in [email, "secret", "wrong", "token="] {
             assert!(!line.contains(secret), "{line}");

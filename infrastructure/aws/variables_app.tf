@@ -204,7 +204,7 @@ variable "max_connections" {
 }
 
 variable "log_filter" {
-  description = "Which log lines are written, as a filter of the tracing library (RUST_LOG)."
+  description = "Which log lines are written, as a filter of the tracing library (RUST_LOG); metrics come from those of requests, which are at info."
   type        = string
   default     = "info"
 

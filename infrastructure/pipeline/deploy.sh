@@ -28,6 +28,7 @@ fi
 [[ -n $previous ]] || fail "$tag failed, and no release of $ENVIRONMENT has passed before: there is none to go back to. Mend it and release again."
 [[ $previous != "$tag" ]] || fail "$tag failed, and is the release that ran before: mend it and release again, or run rollback.sh with an older commit."
 
+# What has changed of the foundation was agreed to with the release: the way back must not stop at it.
 FOUNDATION=change "$pipeline/rollback.sh" "$previous" ||
   fail "$tag failed, and so did the way back to $previous: run rollback.sh $previous by hand once what is said above is mended."
 fail "$tag failed and was rolled back: $ENVIRONMENT runs $previous. Mend it and release again."

@@ -106,7 +106,13 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
         Command::Serve => {
             let config = Config::from_settings(settings.with_secrets().await)?;
             let table = Table::connect(&config.table).await;
-            let announce = |address| tracing::info!(%address, "serving");
+            let is_local = config.compute == Compute::Local;
+            let announce = move |address| {
+                if is_local {
+                    tracing::warn!("this is neither ECS nor Lambda, and so counts as a local run: not for production");
+                }
+                tracing::info!(%address, "serving");
+            };
             run_app(config, table, Ipv4Addr::UNSPECIFIED, announce).await?;
         }
         #[cfg(feature = "embedded")]

@@ -79,6 +79,18 @@ async fn every_line_is_one_object_and_a_request_is_told_once_with_its_cost_and_m
 }
 
 #[tokio::test]
+async fn serve_says_when_it_takes_its_platform_for_a_local_run() {
+    let app = App::spawn().await;
+    let warnings = |environment: &[(&str, &str)]| {
+        // By the time that it serves it has said so.
+        let lines = Process::serve(&app.table_name, environment).lines();
+        lines.iter().filter(|line| line.contains("WARN") && line.contains("counts as a local run")).count()
+    };
+    assert_eq!(warnings(&[]), 1);
+    assert_eq!(warnings(&[("ECS_CONTAINER_METADATA_URI_V4", "http://127.0.0.1:1/v4"), ("AUTH_PROVIDER", "none")]), 0);
+}
+
+#[tokio::test]
 async fn a_line_tells_the_method_and_the_milliseconds_that_the_client_waited() {
     let app = App::spawn().await;
     let proxy = Faulty::start().await;
@@ -303,9 +315,9 @@ async fn pretty_lines_are_for_people() {
     let app = App::spawn().await;
     let process = Process::serve(&app.table_name, &[("LOG_FORMAT", "pretty")]);
     process.tenant("acme").get("/api/config").await.expect(200);
-    for line in lines(&process, 2).await {
-        assert!(serde_json::from_str::<Value>(&line).is_err(), "{line}");
-        assert!(line.contains("INFO"), "{line}");
+    for (line, level) in lines(&process, 3).await.iter().zip(["WARN", "INFO", "INFO"]) {
+        assert!(serde_json::from_str::<Value>(line).is_err(), "{line}");
+        assert!(line.contains(level), "{line}");
         assert!(!line.contains('\u{1b}'), "colours, though this is no terminal: {line:?}");
     }
 }

@@ -10,6 +10,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use crate::ops::chain;
 
@@ -64,12 +65,14 @@ impl Mailer {
             tracing::error!("a mail was dropped: too many are under way");
             return;
         };
-        let sending = tokio::spawn(async move {
+        let sending = async move {
             if timeout(BOUND, send(&server, from, address, &link, &host)).await.is_err() {
                 tracing::error!("a mail was not sent in time");
             }
             drop(permit);
-        });
+        };
+        // Its log lines carry the request's id.
+        let sending = tokio::spawn(sending.in_current_span());
         if !self.in_background {
             let _ = sending.await;
         }

@@ -27,7 +27,7 @@ pub struct Settings {
     #[arg(long, env)]
     pub log_format: Option<LogFormat>,
 
-    /// Which log lines are written, as a tracing filter
+    /// Which log lines are written, as a tracing filter; metrics come from those of requests, which are at info
     #[arg(long, env, default_value = DEFAULT_LOG_FILTER, value_parser = log_filter)]
     pub rust_log: String,
 
