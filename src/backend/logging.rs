@@ -74,6 +74,12 @@ impl Drop for Unwritten {
     }
 }
 
+/// An error with its sources, which hold the reasons.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(error.source(), |error| error.source());
+    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+}
+
 /// An event as one line. Strings are escaped, so that nothing in them can forge another line.
 struct JsonLine {
     namespace: String,

@@ -95,7 +95,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", ops::chain(error.as_ref()));
+            eprintln!("error: {}", logging::chain(error.as_ref()));
             ExitCode::FAILURE
         }
     }

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
-use crate::ops::chain;
+use crate::logging::chain;
 
 /// For one mail, from connecting to the server's answer.
 pub const BOUND: Duration = Duration::from_secs(5);

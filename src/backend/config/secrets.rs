@@ -5,7 +5,7 @@ use aws_sdk_ssm::config::Region;
 use super::Settings;
 use super::auth::EmailMode;
 use crate::auth::AuthProvider;
-use crate::ops::chain;
+use crate::logging::chain;
 
 impl Settings {
     /// Reads the secrets that are kept in SSM parameters: unlike ECS, Lambda does not put them into the environment. A

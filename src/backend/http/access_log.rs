@@ -8,8 +8,7 @@ use axum::response::Response;
 use tracing::Instrument as _;
 
 use super::{Error, RequestContext};
-use crate::logging::REQUEST;
-use crate::ops;
+use crate::logging::{REQUEST, chain};
 
 /// Methods that are told apart: those that something here answers.
 const METHODS: [Method; 6] = [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE, Method::OPTIONS];
@@ -39,7 +38,7 @@ pub async fn access_log(mut request: Request, next: Next) -> Response {
     }
 
     let status = response.status().as_u16();
-    let error = response.extensions().get::<Arc<Error>>().map(|error| ops::chain(error));
+    let error = response.extensions().get::<Arc<Error>>().map(|error| chain(error));
     let duration_ms = started.elapsed().as_secs_f64() * 1e3;
     let usage = context.meter.usage();
     macro_rules! line {

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::chain;
+use crate::logging::chain;
 
 /// For each request: longer than the gateway waits.
 const BOUND: Duration = Duration::from_secs(20);

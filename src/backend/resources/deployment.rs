@@ -18,7 +18,7 @@ use crate::auth::oidc::OidcClient;
 use crate::auth::{Auth, AuthProvider};
 use crate::config::Compute;
 use crate::http::{Data, Error};
-use crate::ops::chain;
+use crate::logging::chain;
 use crate::table::Table;
 use crate::tenancy::TenantId;
 

@@ -116,7 +116,7 @@ impl Jwks {
             Err(error) => {
                 // Requests that waited meanwhile must not try again at once.
                 *tried = Some(Instant::now());
-                tracing::error!(error = crate::ops::chain(error.as_ref()), "cannot fetch the issuer's keys");
+                tracing::error!(error = crate::logging::chain(error.as_ref()), "cannot fetch the issuer's keys");
             }
         }
     }
