@@ -31,7 +31,7 @@ impl Versions {
     /// All other versions.
     pub fn others(self) -> Self {
         match self {
-            Self::Any => Self::OneOf(vec![NO_VERSION]),
+            Self::Any => Self::OneOf(Vec::new()),
             Self::OneOf(versions) => Self::NoneOf(versions),
             Self::NoneOf(versions) => Self::OneOf(versions),
         }
@@ -67,6 +67,8 @@ impl Condition {
 
     /// An entity that is not there has no version, so these imply that it exists.
     pub(super) fn version(expected: &[Version]) -> Self {
+        // DynamoDB takes no empty list.
+        let expected = if expected.is_empty() { &[NO_VERSION] } else { expected };
         let places: Vec<_> = (0..expected.len()).map(|index| format!(":{index}")).collect();
         let expression = format!("version IN ({})", places.join(", "));
         let values = expected.iter().map(|version| AttributeValue::N(version.to_string()));

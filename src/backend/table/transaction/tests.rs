@@ -144,6 +144,9 @@ async fn a_refused_change_writes_no_event_and_tells_what_stands_there() {
         (world.table.transaction().replace(&thing), Some(&thing)),
         (world.table.transaction().replace(&absent.next()), None),
         (world.table.transaction().delete::<Thing>(thing.id, &Versions::OneOf(vec![2, 3])), Some(&thing)),
+        (world.table.transaction().delete::<Thing>(thing.id, &Versions::OneOf(Vec::new())), Some(&thing)),
+        (world.table.transaction().delete::<Thing>(thing.id, &Versions::Any.others()), Some(&thing)),
+        (world.table.transaction().delete::<Thing>(absent.id, &Versions::NoneOf(Vec::new())), None),
         (world.table.transaction().delete::<Thing>(absent.id, &Versions::Any), None),
         (world.table.transaction().delete::<Thing>(absent.id, &Versions::OneOf(vec![0, 1])), None),
     ];
