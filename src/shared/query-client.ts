@@ -23,6 +23,8 @@ export const keys = {
   creation: (from: string) => ["users", "examples", "creation", from] as const,
   renaming: ["users", "examples", "renaming"],
   deletion: ["users", "examples", "deletion"],
+  /** Signing out: its user's as well, but it waits for what is below `users`, and so is not there itself. */
+  leaving: ["leaving"],
 } as const;
 
 export function createQueryClient(): QueryClient {
@@ -30,9 +32,16 @@ export function createQueryClient(): QueryClient {
   const onError = (error: Error) => {
     if (isStatus(error, 401)) void client.invalidateQueries({ queryKey: keys.me });
   };
+  const writes: Writes = new Writes({
+    onError,
+    // The answer to what was taken out changes nothing any more, and is told to nobody.
+    onSuccess: (_data, _sent, _context, write) => {
+      if (!writes.has(write)) throw takenOut();
+    },
+  });
   const client = new Client({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new Writes({ onError }),
+    mutationCache: writes,
     defaultOptions: {
       queries: { retry: retryRead, retryDelay, staleTime: 10_000 },
       mutations: { retry: retryWrite, retryDelay },
@@ -50,10 +59,19 @@ export function createQueryClient(): QueryClient {
   return client;
 }
 
+/** Why nothing more comes of what went with its user. */
+export const takenOut = () => new Error("Whoever began this is no longer here.");
+
+type Write = Parameters<MutationCache["canRun"]>[0];
+
 class Writes extends MutationCache {
+  has(write: Write) {
+    return this.getAll().includes(write);
+  }
+
   /** What was taken out makes no further attempt, even one whose time has come. */
-  override canRun(write: Parameters<MutationCache["canRun"]>[0]) {
-    return this.getAll().includes(write) && super.canRun(write);
+  override canRun(write: Write) {
+    return this.has(write) && super.canRun(write);
   }
 }
 
@@ -75,12 +93,16 @@ export const writesWait = (client: QueryClient) =>
 /** What one user loaded is not for the next one's eyes, and what they left unfinished is not the next one's to write. */
 export function forgetUser(client: QueryClient) {
   const writes = client.getMutationCache();
-  for (const write of writes.findAll({ mutationKey: keys.users })) {
-    writes.remove(write);
-    // An answer that is on its way changes nothing any more.
-    write.setOptions({});
+  for (const mutationKey of [keys.users, keys.leaving]) {
+    for (const write of writes.findAll({ mutationKey })) writes.remove(write);
   }
   client.removeQueries({ queryKey: keys.users });
+}
+
+/** Nobody is here any more, whatever an answer that is on its way says. */
+export async function setNobody(client: QueryClient) {
+  await client.cancelQueries({ queryKey: keys.me });
+  client.setQueryData<User | null>(keys.me, null);
 }
 
 export const userIdOf = (client: QueryClient) => client.getQueryData<User | null>(keys.me)?.userId;

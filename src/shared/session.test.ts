@@ -2,7 +2,7 @@ import { focusManager, useQueryClient } from "@tanstack/react-query";
 import { act, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { useCreateExample, useExamples, useRenameExample } from "./examples.ts";
-import { keys } from "./query-client.ts";
+import { keys, setNobody } from "./query-client.ts";
 import { type KeepToken, useConfig, useMe, useSignOut, useVerifyLink } from "./session.ts";
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
@@ -20,7 +20,21 @@ function signedIn() {
   return fake;
 }
 
-function render(fake: FakeApi, keepToken?: KeepToken) {
+/** An answer that waits for its word. */
+function held(answer: () => Response) {
+  let release = () => {};
+  const waiting = new Promise<Response>((resolve) => {
+    release = () => resolve(answer());
+  });
+  return [waiting, () => act(release)] as const;
+}
+
+const writesOf = (fake: FakeApi) =>
+  fake.requests
+    .filter(({ method }) => method !== "GET")
+    .map(({ method, url }) => `${method} ${new URL(url).pathname}`);
+
+function render(fake: FakeApi, keepToken: KeepToken = () => {}) {
   return renderInApp(fake, () => {
     const me = useMe();
     return {
@@ -28,7 +42,7 @@ function render(fake: FakeApi, keepToken?: KeepToken) {
       list: useExamples(),
       creation: useCreateExample(),
       renaming: useRenameExample(),
-      signOut: useSignOut(),
+      signOut: useSignOut({ keepToken }),
       verification: useVerifyLink(keepToken),
       client: useQueryClient(),
     };
@@ -96,6 +110,30 @@ test("signing out that fails leaves the user signed in", async () => {
   act(() => result.current.signOut.mutate("here"));
   await waitFor(() => expect(result.current.signOut.isError).toBe(true));
   expect(result.current.me.data).toEqual(ada);
+});
+
+describe("an answer to who is here that was asked for before does not undo", () => {
+  const renderLeaving = (fake: FakeApi) =>
+    renderInApp(fake, () => ({ me: useMe(), signOut: useSignOut(), client: useQueryClient() }))
+      .result;
+  type Rendered = ReturnType<typeof renderLeaving>;
+
+  test.each([
+    ["a sign-out", ({ current }: Rendered) => current.signOut.mutateAsync("here")],
+    ["a sign-out elsewhere", ({ current }: Rendered) => setNobody(current.client)],
+  ])("%s", async (_, leave) => {
+    const fake = signedIn();
+    const result = renderLeaving(fake);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const [late, arrive] = held(() => Response.json({ data: ada }));
+    fake.plan("GET /api/me", late);
+    act(() => void result.current.me.refetch());
+    await waitFor(() => expect(fake.sent("GET /api/me")).toHaveLength(2));
+    await act(async () => void (await leave(result)));
+    arrive();
+    await waitFor(() => expect(result.current.me.fetchStatus).toBe("idle"));
+    expect(result.current.me.data).toBeNull();
+  });
 });
 
 describe("signing out while something is written", () => {
@@ -181,6 +219,55 @@ describe("a change of user", () => {
     expect(fake.sent("POST /api/example")).toHaveLength(1);
   });
 
+  test("by a link ends the sign-out of the one before, which still waited for a write", async () => {
+    const [answer] = held(() => failure(500, "internal"));
+    const fake = signedIn().plan("POST /api/example", answer);
+    const result = render(fake);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const { creation, signOut, verification } = result.current;
+    act(() => creation.create("of Ada", () => {}));
+    await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(1));
+    act(() => signOut.mutate("everywhere"));
+    fake.plan("POST /api/auth/verify", Response.json({ data: { token: "t", user: grace } }));
+    fake.user = grace;
+    await act(() => verification.mutateAsync("token"));
+    expect(result.current.me.data).toEqual(grace);
+    expect(writesOf(fake)).toEqual(["POST /api/example", "POST /api/auth/verify"]);
+  });
+
+  test("ends the sign-out of the one before, which waited for another try", async () => {
+    const fake = signedIn().plan("POST /api/auth/logout-everywhere", failure(503, "unavailable"));
+    const result = render(fake);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    act(() => focusManager.setFocused(false));
+    act(() => result.current.signOut.mutate("everywhere"));
+    await waitFor(() => expect(result.current.signOut.isPaused).toBe(true));
+    fake.user = grace;
+    act(() => focusManager.setFocused(true));
+    await waitFor(() => expect(result.current.me.data).toEqual(grace));
+    await waitFor(() => expect(result.current.list.isFetching).toBe(false));
+    expect(fake.sent("POST /api/auth/logout-everywhere")).toHaveLength(1);
+    expect(result.current.me.data).toEqual(grace);
+  });
+
+  test("is not undone by the answer to the sign-out of the one before", async () => {
+    const [late, arrive] = held(() => Response.json({ data: { everywhere: false } }));
+    const fake = signedIn().plan("POST /api/auth/logout", late);
+    const keepToken = vi.fn();
+    const result = render(fake, keepToken);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const { client, signOut } = result.current;
+    act(() => signOut.mutate("here"));
+    await waitFor(() => expect(fake.sent("POST /api/auth/logout")).toHaveLength(1));
+    const [leaving] = client.getMutationCache().getAll();
+    fake.user = grace;
+    await act(() => client.refetchQueries({ queryKey: keys.me }));
+    arrive();
+    await waitFor(() => expect(leaving?.state.status).not.toBe("pending"));
+    expect(result.current.me.data).toEqual(grace);
+    expect(keepToken).not.toHaveBeenCalled();
+  });
+
   test("by a link ends what waits before anything is sent with the new token", async () => {
     const waitingThen: number[] = [];
     const { result } = await waiting(() => waitingThen.push(writes()));
@@ -250,9 +337,11 @@ describe("a change of user", () => {
     fake.user = grace;
     fake.examples = [];
     await act(() => client.refetchQueries({ queryKey: keys.me }));
+    // Shown anew: whatever a form puts back into its write at that is there.
+    await waitFor(() => expect(result.current.me.data).toEqual(grace));
     client.setQueryData(keys.examples, { pages: [{ data: [], page: {} }], pageParams: [null] });
     arrive();
-    await waitFor(() => expect(write?.state.status).toBe("success"));
+    await waitFor(() => expect(write?.state.status).not.toBe("pending"));
     expect(client.getQueryData(keys.examples)).toMatchObject({ pages: [{ data: [] }] });
   });
 

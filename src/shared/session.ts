@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { send } from "./client.ts";
 import { isStatus } from "./errors.ts";
-import { forgetUser, keys, useApi, writesWait } from "./query-client.ts";
+import { forgetUser, keys, setNobody, takenOut, useApi, writesWait } from "./query-client.ts";
 import type { User } from "./types.ts";
 import { flushWrites } from "./undoable-delete.ts";
 
@@ -94,13 +94,16 @@ export function useSignOut({ keepToken = () => {}, end }: SignOutOptions = {}) {
     }
   };
   return useMutation({
+    mutationKey: keys.leaving,
     mutationFn: async (where: Where) => {
       await flushWrites(client);
+      // Whoever asked for it may have gone meanwhile, and it with them: it is not the next one's session to end.
+      if (client.isMutating({ mutationKey: keys.leaving }) === 0) throw takenOut();
       await (end ?? endAtApi)(where);
     },
     onSuccess: () => {
       keepToken(null);
-      client.setQueryData(keys.me, null);
+      return setNobody(client);
     },
   });
 }
