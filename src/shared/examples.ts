@@ -11,6 +11,8 @@ import {
 } from "@tanstack/react-query";
 import { type Api, send } from "./client.ts";
 import { isStatus } from "./errors.ts";
+import type { WriteMeta } from "./flush-writes.ts";
+import { wording } from "./messages.ts";
 import { keys, useApi } from "./query-client.ts";
 import type { Example, ExamplePage } from "./types.ts";
 
@@ -68,7 +70,7 @@ type Creation = MutationState<Example, Error, Draft>;
  * look instead. How far it has come outlives the form that it came from.
  * `replaces` is the id of an example that is gone, where the new one takes its place.
  */
-export function useCreateExample(replaces?: string, meta = { isLeft: false }) {
+export function useCreateExample(replaces?: string, isLeft = false) {
   const api = useApi();
   const client = useQueryClient();
   const mutationKey = keys.creation(replaces ?? "form");
@@ -76,7 +78,7 @@ export function useCreateExample(replaces?: string, meta = { isLeft: false }) {
   const { mutate } = useMutation({
     mutationKey,
     gcTime: KEPT,
-    meta,
+    meta: { isLeft, lossOf } satisfies WriteMeta,
     mutationFn: async (draft: Draft) => {
       const { name, key } = draft;
       draft.sentAt ??= Date.now();
@@ -116,13 +118,13 @@ export type RenameOutcome =
   | { kind: "conflict"; current: Example }
   | { kind: "gone" };
 
-export function useRenameExample(meta: { isLeft: boolean } = { isLeft: false }) {
+export function useRenameExample(isLeft = false) {
   const api = useApi();
   const client = useQueryClient();
   return useMutation({
     mutationKey: keys.renaming,
     gcTime: KEPT,
-    meta,
+    meta: { isLeft, lossOf } satisfies WriteMeta,
     mutationFn: async (change: Rename): Promise<RenameOutcome> => {
       const { id } = change.example;
       try {
@@ -152,6 +154,22 @@ export function useRenameExample(meta: { isLeft: boolean } = { isLeft: false }) 
   });
 }
 
+/** Why what was written is stored nowhere, in words; every second part is a name. */
+export function lossOf({ state }: Mutation): string[] | null {
+  const { variables, data, error } = state as MutationState<
+    RenameOutcome | Example,
+    Error,
+    Rename | Draft
+  >;
+  const name = variables?.name ?? "";
+  if (error) return ["", name, ` could not be saved. ${wording(error, "name")}`];
+  const outcome = data && "kind" in data ? data : undefined;
+  if (outcome?.kind === "gone")
+    return ["", name, " was not saved: the example was deleted elsewhere."];
+  if (outcome?.kind !== "conflict") return null;
+  return ["", name, " was not saved: it was changed elsewhere and is now ", outcome.current.name];
+}
+
 export type DeleteOutcome = { kind: "deleted" } | { kind: "conflict"; current: Example };
 
 export function useDeleteExample() {
@@ -159,6 +177,8 @@ export function useDeleteExample() {
   const client = useQueryClient();
   return useMutation({
     mutationKey: keys.deletion,
+    gcTime: KEPT,
+    meta: { isLeft: true, lossOf: refusalOf } satisfies WriteMeta,
     mutationFn: async (example: Example): Promise<DeleteOutcome> => {
       const { id } = example;
       try {
@@ -183,6 +203,26 @@ export function useDeleteExample() {
       else replace(client, outcome.current);
     },
   });
+}
+
+/** Why an example is still there: an error, or a change from elsewhere that made it what it is now. */
+export type DeleteProblem = { example: Example; error: Error | null };
+
+export function problemIn({ state }: Mutation): DeleteProblem | null {
+  const { variables, data, error } = state as MutationState<DeleteOutcome, Error, Example>;
+  if (error && variables) return { example: variables, error };
+  return data?.kind === "conflict" ? { example: data.current, error: null } : null;
+}
+
+/** The problem in words; every second part is a name. */
+export const refusal = ({ example: { name }, error }: DeleteProblem) =>
+  error === null
+    ? ["Not deleted: it was changed elsewhere and is now ", name]
+    : ["", name, ` could not be deleted. ${error.message}`];
+
+function refusalOf(write: Mutation) {
+  const problem = problemIn(write);
+  return problem && refusal(problem);
 }
 
 const ifMatch = ({ version }: Example) => ({ "If-Match": `"${version}"` });

@@ -1,7 +1,7 @@
 export type { Access, GateProps, Leaving, Session } from "./access.ts";
 export { createApi } from "./client.ts";
 export { ApiError, isStatus } from "./errors.ts";
-export { useExample, useExamples } from "./examples.ts";
+export { refusal, useExample, useExamples } from "./examples.ts";
 export { useCreateForm, useLinkForm, useRenameForm } from "./forms.ts";
 export { useHasUnsaved, useLeftWrite } from "./left-write.ts";
 export { accountName, audience, facts, progress, shortTime } from "./messages.ts";
@@ -18,4 +18,4 @@ export { ApiProvider, createQueryClient, keys, useOnline } from "./query-client.
 export { useConfig, useVerifyLink } from "./session.ts";
 export { SessionGate } from "./session-gate.ts";
 export type { Config, Example, User } from "./types.ts";
-export { refusal, UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";
+export { UNDO_TIME, useUndoableDelete } from "./undoable-delete.ts";

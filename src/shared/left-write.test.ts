@@ -2,6 +2,7 @@ import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useCreateForm, useRenameForm } from "./forms.ts";
 import { useHasUnsaved, useLeftWrite } from "./left-write.ts";
+import { useSignOut } from "./session.ts";
 import { appAround } from "./testing/app-around.tsx";
 import { FakeApi, failure } from "./testing/fake-api.ts";
 import type { Example } from "./types.ts";
@@ -86,6 +87,33 @@ test("a creation that fails after its form was left is told, and can be tried ag
   expect(fake.examples.map(({ name }) => name)).toEqual(["new"]);
   const keys = fake.sent("POST /api/example").map(({ headers }) => headers.get("idempotency-key"));
   expect(new Set(keys).size).toBe(1);
+});
+
+test("a sign-out tells of what was left and lost, and the next one lets go of it before it leaves", async () => {
+  const fake = new FakeApi();
+  const [first, refuse] = held();
+  fake.plan("POST /api/example", first);
+  const wrapper = appAround(fake);
+  const form = renderHook(() => useCreateForm(() => {}), { wrapper });
+  act(() => form.result.current.change("new"));
+  act(() => form.result.current.submit());
+  await pass(0);
+  form.unmount();
+  await refuse();
+  const end = vi.fn(async () => {});
+  const { result } = renderHook(
+    () => ({ isUnsaved: useHasUnsaved(), signOut: useSignOut({ end }) }),
+    { wrapper },
+  );
+  act(() => result.current.signOut.mutate("here"));
+  await pass(0);
+  expect(result.current.signOut.error?.message).toBe("new could not be saved. Failed: internal");
+  expect(end).not.toHaveBeenCalled();
+  end.mockImplementation(() => new Promise(() => {}));
+  act(() => result.current.signOut.mutate("here"));
+  await pass(0);
+  expect(end).toHaveBeenCalledOnce();
+  expect(result.current.isUnsaved).toBe(false);
 });
 
 test("a creation that fails after its form was left is the form's again when that is", async () => {

@@ -9,6 +9,7 @@ import {
 import {
   type Draft,
   letGo,
+  lossOf,
   type Rename,
   type RenameOutcome,
   useCreateExample,
@@ -18,7 +19,7 @@ import { wording } from "./messages.ts";
 import { keys } from "./query-client.ts";
 import type { Example } from "./types.ts";
 
-export type Write = Mutation<RenameOutcome | Example, Error, Rename | Draft>;
+type Write = Mutation<RenameOutcome | Example, Error, Rename | Draft>;
 
 /** Its form is gone while it is sent: from here on somebody else has to tell what became of it. */
 export function leaveRename(client: QueryClient, { id }: Example) {
@@ -36,24 +37,15 @@ export function keepCreation(client: QueryClient) {
 
 function mark(client: QueryClient, filters: MutationFilters, isLeft: boolean) {
   for (const write of client.getMutationCache().findAll(filters)) {
-    write.setOptions({ ...write.options, meta: { isLeft } });
+    write.setOptions({ ...write.options, meta: { ...write.meta, isLeft } });
   }
-}
-
-/** Why what was written is stored nowhere, in words; every second part is a name. */
-export function lossOf({ state: { variables, data, error } }: Write): string[] | null {
-  const name = variables?.name ?? "";
-  if (error) return ["", name, ` could not be saved. ${wording(error, "name")}`];
-  const outcome = data && "kind" in data ? data : undefined;
-  if (outcome?.kind === "gone")
-    return ["", name, " was not saved: the example was deleted elsewhere."];
-  if (outcome?.kind !== "conflict") return null;
-  return ["", name, " was not saved: it was changed elsewhere and is now ", outcome.current.name];
 }
 
 const lost = {
   mutationKey: keys.examples,
-  predicate: (write: Mutation) => write.meta?.isLeft === true && lossOf(write as Write) !== null,
+  // What became of a deletion is told where it can be undone.
+  predicate: (write: Mutation) =>
+    write.meta?.isLeft === true && write.meta.lossOf === lossOf && lossOf(write) !== null,
 };
 
 /** Whether something that was written is not stored yet. */
@@ -67,14 +59,14 @@ export function useHasUnsaved(): boolean {
 export function useLeftWrite(onAdded: (created: Example) => void) {
   const client = useQueryClient();
   const [left] = useMutationState({ filters: lost, select: (each) => each as Write });
-  const { mutate } = useRenameExample({ isLeft: true });
+  const { mutate } = useRenameExample(true);
   const { variables, data, error = null } = left?.state ?? {};
   const name = variables?.name ?? "";
   const example = variables && "example" in variables ? variables.example : undefined;
   const from = example?.id ?? (left?.options.mutationKey?.at(-1) as string | undefined);
   const replaces = from === "form" ? undefined : from;
-  const creation = useCreateExample(replaces, { isLeft: example === undefined });
-  const said = left && lossOf(left);
+  const creation = useCreateExample(replaces, example === undefined);
+  const said = left && lossOf(left as Mutation);
   if (left === undefined || !said) return null;
 
   const discard = () => client.getMutationCache().remove(left);

@@ -7,6 +7,7 @@ import { type KeepToken, useConfig, useMe, useSignOut, useVerifyLink } from "./s
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
 import type { Example } from "./types.ts";
+import { useUndoableDelete } from "./undoable-delete.ts";
 
 afterEach(() => {
   focusManager.setFocused(undefined);
@@ -42,6 +43,7 @@ function render(fake: FakeApi, keepToken: KeepToken = () => {}) {
       list: useExamples(),
       creation: useCreateExample(),
       renaming: useRenameExample(),
+      deletion: useUndoableDelete(),
       signOut: useSignOut({ keepToken }),
       verification: useVerifyLink(keepToken),
       client: useQueryClient(),
@@ -183,6 +185,70 @@ describe("signing out while something is written", () => {
     expect(fake.sent("POST /api/auth/logout")).toEqual([]);
     act(() => signOut.mutate("here"));
     await waitFor(() => expect(result.current.me.data).toBeNull());
+  });
+
+  test("waits for what is written meanwhile as well, and sends it before", async () => {
+    const fake = signedIn().with("doomed");
+    const [doomed, mine] = fake.examples as [Example, Example];
+    const [answer, release] = held(() => Response.json({ data: { ...mine, name: "new" } }));
+    fake.plan(`PATCH /api/example/${mine.id}`, answer);
+    const result = render(fake);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const { renaming, signOut, deletion } = result.current;
+    act(() => renaming.mutate({ example: mine, name: "new" }));
+    await act(async () => signOut.mutate("here"));
+    act(() => deletion.remove(doomed));
+    const [deleted, end] = held(() => Response.json({ data: { id: doomed.id } }));
+    fake.plan(`DELETE /api/example/${doomed.id}`, deleted);
+    release();
+    await waitFor(() => expect(writesOf(fake)).toHaveLength(2));
+    expect(fake.sent("POST /api/auth/logout")).toEqual([]);
+    end();
+    await waitFor(() => expect(result.current.me.data).toBeNull());
+    expect(writesOf(fake)).toEqual([
+      `PATCH /api/example/${mine.id}`,
+      `DELETE /api/example/${doomed.id}`,
+      "POST /api/auth/logout",
+    ]);
+  });
+
+  test("tells of all that was refused, also of what was written meanwhile", async () => {
+    const fake = signedIn().with("doomed");
+    const [doomed, mine] = fake.examples as [Example, Example];
+    const refuse = () => failure(500, "internal");
+    const [answer, release] = held(refuse);
+    fake.plan(`PATCH /api/example/${mine.id}`, answer);
+    fake.plan(`DELETE /api/example/${doomed.id}`, refuse());
+    const result = render(fake);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const { renaming, signOut, deletion } = result.current;
+    act(() => renaming.mutate({ example: mine, name: "new" }));
+    await act(async () => signOut.mutate("here"));
+    act(() => deletion.remove(doomed));
+    release();
+    await waitFor(() =>
+      expect(result.current.signOut.error?.message).toBe(
+        "new could not be saved. Failed: internal; doomed could not be deleted. Failed: internal",
+      ),
+    );
+  });
+
+  test("waits for every resource of the user, and tells of what was refused there", async () => {
+    const fake = signedIn();
+    const result = render(fake);
+    await waitFor(() => expect(result.current.me.data).toEqual(ada));
+    const { client, signOut } = result.current;
+    let refuse = () => {};
+    const answer = new Promise<never>((_, reject) => {
+      refuse = () => reject(new Error("Too many projects."));
+    });
+    const options = { mutationKey: [...keys.users, "projects"], mutationFn: () => answer };
+    const write = client.getMutationCache().build(client, options);
+    act(() => void write.execute(undefined).catch(() => {}));
+    act(() => signOut.mutate("here"));
+    await act(async () => refuse());
+    await waitFor(() => expect(result.current.signOut.error?.message).toMatch(/Too many projects/));
+    expect(fake.sent("POST /api/auth/logout")).toEqual([]);
   });
 });
 

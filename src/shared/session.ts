@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { send } from "./client.ts";
 import { isStatus } from "./errors.ts";
+import { flushWrites } from "./flush-writes.ts";
 import { forgetUser, keys, setNobody, takenOut, useApi, writesWait } from "./query-client.ts";
 import type { User } from "./types.ts";
-import { flushWrites } from "./undoable-delete.ts";
 
 export function useConfig() {
   const api = useApi();

@@ -113,8 +113,10 @@ test("refused, it is told when those after it are over too, each by itself", asy
   await pass(UNDO_TIME);
   expect(result.current.problem?.example.name).toBe("one");
   act(() => result.current.dismissProblem());
+  await pass(0);
   expect(result.current.problem?.example.name).toBe("two");
   act(() => result.current.remove(example("two")));
+  await pass(0);
   expect(result.current.problem).toBeNull();
 });
 
@@ -177,6 +179,27 @@ describe("whose user", () => {
     expect(result.current.deletion.problem).toBeNull();
   });
 
+  test("signs out is told of what failed before, once", async () => {
+    const { result, release } = await deleting(answers[1].clone());
+    await release();
+    act(() => result.current.signOut.mutate("here"));
+    await pass(0);
+    expect(result.current.signOut.error?.message).toMatch(/^one could not be deleted\. /);
+    act(() => result.current.signOut.mutate("here"));
+    await pass(0);
+    expect(result.current.me.data).toBeNull();
+  });
+
+  test("went and came back finds everything as it was, and nothing is sent", async () => {
+    const { result, become, one } = await deleting();
+    await become(null);
+    await become(ada);
+    expect(result.current.deletion.hidden).not.toContain(one.id);
+    act(() => result.current.deletion.flush());
+    await pass(0);
+    expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
+  });
+
   test("went meanwhile holds up no sign-out", async () => {
     const { result, become } = await deleting("unreachable");
     act(() => result.current.signOut.mutate("here"));
@@ -191,7 +214,8 @@ describe("whose user", () => {
     await become(grace);
     expect(result.current.deletion.pending).toBeNull();
     expect(result.current.deletion.hidden).not.toContain(one.id);
-    await act(() => result.current.deletion.flush());
+    act(() => result.current.deletion.flush());
+    await pass(0);
     expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
   });
 

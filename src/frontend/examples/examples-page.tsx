@@ -35,7 +35,7 @@ export function ExamplesPage({ config, user, deletion }: Props) {
     addEventListener("pagehide", flush);
     return () => {
       removeEventListener("pagehide", flush);
-      void flush();
+      flush();
     };
   }, [flush]);
 

@@ -21,7 +21,7 @@ export function DeletionProvider({ children }: { children: ReactNode }) {
   // An app that is left while a deletion can still be undone has not undone it.
   useEffect(() => {
     const listener = AppState.addEventListener("change", (state) => {
-      if (state === "background") void flush();
+      if (state === "background") flush();
     });
     return () => listener.remove();
   }, [flush]);

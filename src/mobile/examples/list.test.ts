@@ -236,6 +236,6 @@ describe("a deletion", () => {
     expect(await screen.findByText("Request req-1")).toBeVisible();
     await press("Keep it");
     await row("one");
-    expect(screen.queryByText(/could not be deleted/)).toBeNull();
+    await waitFor(() => expect(screen.queryByText(/could not be deleted/)).toBeNull());
   });
 });
