@@ -64,13 +64,22 @@ const MAYBE_STORED =
 export type Draft = { name: string; key: string; sentAt?: number };
 type Creation = MutationState<Example, Error, Draft>;
 
+type CreateOptions = {
+  isLeft?: boolean;
+  /** Unlike what `create` is given, it is called though who asked for it is gone. */
+  onStored?: (example: Example) => void;
+};
+
 /**
  * `create` makes one example however often it has to be sent: the key stays the same over automatic retries, and when
  * somebody sends the same name again after all of them failed; once the server may have forgotten it, they are asked to
  * look instead. How far it has come outlives the form that it came from.
  * `replaces` is the id of an example that is gone, where the new one takes its place.
  */
-export function useCreateExample(replaces?: string, isLeft = false) {
+export function useCreateExample(
+  replaces?: string,
+  { isLeft = false, onStored }: CreateOptions = {},
+) {
   const api = useApi();
   const client = useQueryClient();
   const mutationKey = keys.creation(replaces ?? "form");
@@ -96,15 +105,16 @@ export function useCreateExample(replaces?: string, isLeft = false) {
         isNew && page === 0 ? [created, ...examples] : examples,
       );
       if (replaces !== undefined) letGo(client, replaces);
+      onStored?.(created);
     },
   });
-  const create = (name: string, onCreated: (example: Example) => void) => {
+  const create = (name: string, onCreated?: (example: Example) => void) => {
     const isAgain = last?.status === "error" && last.variables?.name === name;
     const again = isAgain && last.error?.message !== MAYBE_STORED && last.variables;
     // It takes the place of the one before, which nobody is to be told of any more.
     const writes = client.getMutationCache();
     for (const write of writes.findAll({ mutationKey, status: "error" })) writes.remove(write);
-    mutate(again || { name, key: newKey() }, { onSuccess: onCreated });
+    mutate(again || { name, key: newKey() }, { onSuccess: (created) => onCreated?.(created) });
   };
   const { status = "idle", isPaused = false, failureCount = 0, error = null } = last ?? {};
   return { status, isPaused, failureCount, error, name: last?.variables?.name, create };

@@ -144,7 +144,8 @@ test("what was to be added in the place of a gone example, and was left, is told
   const [answer, refuse] = held();
   fake.plan("POST /api/example", answer);
   const wrapper = appAround(fake);
-  const { result: left } = renderHook(() => useLeftWrite(() => {}), { wrapper });
+  const onAdded = vi.fn();
+  const { result: left } = renderHook(() => useLeftWrite(onAdded), { wrapper });
   const form = renderHook(() => useRenameForm(old, () => {}), { wrapper });
   act(() => form.result.current.change("mine"));
   act(() => form.result.current.submit());
@@ -158,4 +159,5 @@ test("what was to be added in the place of a gone example, and was left, is told
   await pass(0);
   expect(left.current).toBeNull();
   expect(fake.examples.map(({ name }) => name)).toEqual(["mine"]);
+  expect(onAdded).toHaveBeenCalledExactlyOnceWith(fake.examples[0]);
 });

@@ -65,7 +65,11 @@ export function useLeftWrite(onAdded: (created: Example) => void) {
   const example = variables && "example" in variables ? variables.example : undefined;
   const from = example?.id ?? (left?.options.mutationKey?.at(-1) as string | undefined);
   const replaces = from === "form" ? undefined : from;
-  const creation = useCreateExample(replaces, example === undefined);
+  const creation = useCreateExample(replaces, {
+    isLeft: example === undefined,
+    // While it is sent nothing is left, and this hook is of another write.
+    onStored: onAdded,
+  });
   const said = left && lossOf(left as Mutation);
   if (left === undefined || !said) return null;
 
@@ -74,7 +78,7 @@ export function useLeftWrite(onAdded: (created: Example) => void) {
     discard();
     mutate(change);
   };
-  const add = () => creation.create(name, onAdded);
+  const add = () => creation.create(name);
   if (example === undefined) {
     const drop = () => {
       discard();
