@@ -1,19 +1,12 @@
-import {
-  type Access,
-  type Config,
-  isStatus,
-  useConfig,
-  useHasUnsaved,
-  useUndoableDelete,
-} from "@reference-architecture/shared";
+import { type Access, type Config, isStatus, useConfig } from "@reference-architecture/shared";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { Route, Routes } from "react-router";
 import { AccountMenu, SignOut } from "./auth/account-menu.tsx";
 import { LinkGate } from "./auth/link-gate.tsx";
 import { VerifyPage } from "./auth/verify-page.tsx";
+import { type Deletion, useDeletion } from "./examples/deletion.ts";
 import { ExamplesPage } from "./examples/examples-page.tsx";
-import type { Deletion } from "./examples/undo-toast.tsx";
-import { useQuestionBeforeLoss } from "./examples/unsent.ts";
+import { UndoToast } from "./examples/undo-toast.tsx";
 import { AboutPage } from "./pages/about-page.tsx";
 import { NoTenantPage, NotFoundPage } from "./pages/message-page.tsx";
 import { useAnnounce } from "./shell/announcer.tsx";
@@ -69,9 +62,7 @@ function Deployment({ config }: { config: Config }) {
 }
 
 function Pages({ config, access }: { config: Config; access: Access }) {
-  useQuestionBeforeLoss(useHasUnsaved());
-  // Above the page that shows it: what becomes of it may be known only when its reader has left that.
-  const deletion = useUndoableDelete();
+  const deletion = useDeletion();
   const home = <Home config={config} access={access} deletion={deletion} />;
   useWordOfSignOut(access.kind);
   const session = access.kind === "signed-in" ? access.session : null;
@@ -90,6 +81,7 @@ function Pages({ config, access }: { config: Config; access: Access }) {
         {config.authProvider === "oidc" && <Route path="/auth/callback" element={home} />}
         <Route path="*" element={<NotFoundPage />} />
       </Routes>
+      {(access.kind === "open" || session) && <UndoToast deletion={deletion} />}
     </Shell>
   );
 }

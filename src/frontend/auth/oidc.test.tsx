@@ -16,7 +16,7 @@ class FakeNetwork extends FakeApi {
   readonly asked: URLSearchParams[] = [];
   /** What it was asked to take back. */
   readonly revoked: URLSearchParams[] = [];
-  metadata: object | null = {
+  metadata: object | null | Promise<object> = {
     authorization_endpoint: `${ISSUER}/authorize`,
     token_endpoint: `${ISSUER}/token`,
     end_session_endpoint: `${ISSUER}/end`,
@@ -43,7 +43,7 @@ class FakeNetwork extends FakeApi {
         this.revoked.push(new URLSearchParams(String(init?.body)));
         return new Response(null);
       }
-      if (!url.endsWith("/token")) return Response.json(reached(this.metadata));
+      if (!url.endsWith("/token")) return Response.json(reached(await this.metadata));
       this.asked.push(new URLSearchParams(String(init?.body)));
       return this.tokens();
     }) as typeof fetch;
@@ -85,6 +85,16 @@ function keep(change: object = {}) {
   sessionStorage.setItem(KEPT, JSON.stringify({ ...tokens, ...change }));
 }
 const RUN_OUT = { expires_at: 1 };
+
+/** An answer that waits for its word. */
+function held<Answer>(answer: () => Answer | Promise<Answer>) {
+  let release = () => {};
+  const waiting = new Promise<Answer>((resolve) => {
+    release = () => resolve(answer());
+  });
+  return [waiting, () => act(release)] as const;
+}
+
 const refused = () => failure(401, "unauthenticated");
 const forbidden = () => failure(403, "forbidden");
 
@@ -202,18 +212,15 @@ describe("a token that has run out", () => {
     await button("Rename mine");
     keep(RUN_OUT);
     const issuer = fake.tokens;
+    const [late, answer] = held(issuer);
     fake.tokens = () => {
-      fake.tokens = () => held;
+      fake.tokens = () => late;
       throw new TypeError("Failed to fetch");
     };
-    let answer = () => {};
-    const held = new Promise<Response>((resolve) => {
-      answer = () => resolve(issuer());
-    });
     await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
     expect(await screen.findByText("The server is not responding. Trying again…")).toBeVisible();
     expect(await button("Rename mine")).toBeVisible();
-    act(answer);
+    answer();
     await button("Rename new");
     const [sent] = fake.sent("POST /api/example");
     expect(sent?.headers.get("authorization")).toBe("Bearer renewed");
@@ -307,6 +314,29 @@ describe("signing out", () => {
     keep();
     const user = renderApp(new FakeNetwork());
     await user.click(await menuButton("Sign out everywhere"));
+    await waitFor(() => expect(leaving.signoutRedirect).toHaveBeenCalledOnce());
+  });
+
+  test("everywhere has told of what was refused, and leaves without a question of the browser", async () => {
+    keep();
+    const [answer, refuse] = held(() => failure(500, "internal"));
+    const fake = new FakeNetwork().plan("POST /api/example", answer);
+    const user = renderApp(fake);
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+    await user.click(screen.getByRole("link", { name: /About/ }));
+    refuse();
+    expect(await screen.findByRole("alert")).toHaveTextContent("new could not be saved.");
+    const isAsked = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    await waitFor(() => expect(isAsked()).toBe(true));
+    await user.click(await menuButton("Sign out everywhere"));
+    await screen.findByText(/^You are still signed in\. new could not be saved\./);
+    expect(leaving.signoutRedirect).not.toHaveBeenCalled();
+    const { metadata } = fake;
+    const [late, found] = held(() => metadata as object);
+    fake.metadata = late;
+    await user.click(await menuButton("Sign out everywhere"));
+    await waitFor(() => expect(isAsked()).toBe(false));
+    found();
     await waitFor(() => expect(leaving.signoutRedirect).toHaveBeenCalledOnce());
   });
 

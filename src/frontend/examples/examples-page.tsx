@@ -1,18 +1,9 @@
-import {
-  audience,
-  type Config,
-  type Example,
-  type User,
-  useOnline,
-} from "@reference-architecture/shared";
+import { audience, type Config, type User } from "@reference-architecture/shared";
 import { useEffect, useState } from "react";
-import { useAnnounce } from "../shell/announcer.tsx";
 import { Page } from "../shell/page.tsx";
 import { CreateForm } from "./create-form.tsx";
+import type { Deletion } from "./deletion.ts";
 import { ExampleList } from "./example-list.tsx";
-import { focusRow, neighbour } from "./example-row.tsx";
-import { type Deletion, UndoToast } from "./undo-toast.tsx";
-import { useQuestionBeforeLoss } from "./unsent.ts";
 
 type Props = {
   config: Config;
@@ -24,28 +15,10 @@ type Props = {
 export function ExamplesPage({ config, user, deletion }: Props) {
   const who = user?.email ?? user?.name;
   const [freshId, setFreshId] = useState<string | null>(null);
-  const announce = useAnnounce();
-  const { flush, pending } = deletion;
-  const online = useOnline();
-  // It is sent when the page is closed, which needs a network.
-  useQuestionBeforeLoss(pending !== null && !online);
+  const { hidden, remove, flush } = deletion;
 
-  // A page that is closed or left while a deletion can still be undone has not undone it.
-  useEffect(() => {
-    addEventListener("pagehide", flush);
-    return () => {
-      removeEventListener("pagehide", flush);
-      flush();
-    };
-  }, [flush]);
-
-  const remove = (example: Example) => {
-    focusRow(undefined, neighbour(example));
-    deletion.remove(example);
-    announce(
-      `Deleted ${example.name}. Control Z undoes it, as does the button at the end of the page.`,
-    );
-  };
+  // Who leaves the list while a deletion can still be undone has not undone it.
+  useEffect(() => flush, [flush]);
 
   return (
     <Page
@@ -66,8 +39,7 @@ export function ExamplesPage({ config, user, deletion }: Props) {
         </>
       }
     >
-      <ExampleList hidden={deletion.hidden} onDelete={remove} freshId={freshId} />
-      <UndoToast deletion={deletion} onDelete={remove} />
+      <ExampleList hidden={hidden} onDelete={remove} freshId={freshId} />
     </Page>
   );
 }

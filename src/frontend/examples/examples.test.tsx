@@ -488,6 +488,16 @@ describe("a rename that is left while it waits", () => {
     expect(asksBeforeLoss()).toBe(false);
   });
 
+  test("and refused is told on the page where its reader is", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await leave(fake, (id) => fake.plan(patch(id), invalid()));
+    expect(await screen.findByRole("alert")).toHaveTextContent("mine could not be saved.");
+    expect(await heading("About this deployment")).toBeVisible();
+    await user.click(await button("Try again"));
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+    await waitFor(() => expect(fake.examples[0]?.name).toBe("mine"));
+  });
+
   test("and refused can be given up", async () => {
     const fake = new FakeApi().with("old");
     const user = await leave(fake, (id) => fake.plan(patch(id), invalid()));
@@ -624,6 +634,20 @@ describe("deleting", () => {
     await user.click(await button("Keep it"));
     expect(screen.queryByRole("alert")).toBeNull();
     expect(await row("theirs")).toHaveFocus();
+  });
+
+  test("that was refused after its page was left is told on the page where its reader is", async () => {
+    const fake = new FakeApi().with("one");
+    fake.plan(`DELETE /api/example/${fake.examples[0]?.id}`, failure(500, "internal"));
+    const user = renderApp(fake);
+    await user.click(await button("Delete one"));
+    await goElsewhere(user);
+    expect(await screen.findByRole("alert")).toHaveTextContent("one could not be deleted.");
+    await user.click(await button("Try again"));
+    expect(await heading("About this deployment")).toHaveFocus();
+    await button("Undo");
+    window.dispatchEvent(new Event("pagehide"));
+    await waitFor(() => expect(fake.examples).toEqual([]));
   });
 
   test("that was refused after its page was left is told on the way back", async () => {

@@ -1,26 +1,15 @@
-import {
-  type Example,
-  refusal,
-  UNDO_TIME,
-  useLeftWrite,
-  type useUndoableDelete,
-} from "@reference-architecture/shared";
+import { refusal, UNDO_TIME, useLeftWrite } from "@reference-architecture/shared";
 import { type ReactNode, useEffect } from "react";
 import { flushSync } from "react-dom";
 import { useAnnounce } from "../shell/announcer.tsx";
 import { Button } from "../ui/button.tsx";
 import { RequestId } from "../ui/failure.tsx";
+import type { Deletion } from "./deletion.ts";
 import { focusRow } from "./example-row.tsx";
 import styles from "./undo-toast.module.css";
 
-export type Deletion = ReturnType<typeof useUndoableDelete>;
-
-type Props = {
-  deletion: Deletion;
-  onDelete: (example: Example) => void;
-};
-
-export function UndoToast({ deletion, onDelete }: Props) {
+/** On every page: a deletion or a change may be refused when its reader has left the list. */
+export function UndoToast({ deletion }: { deletion: Deletion }) {
   const { pending, problem, hold } = deletion;
   const announce = useAnnounce();
   const left = useLeftWrite(({ name }) => announce(`Added ${name}`));
@@ -46,9 +35,9 @@ export function UndoToast({ deletion, onDelete }: Props) {
 
   if (pending !== null) {
     return (
-      // biome-ignore lint/a11y/noStaticElementInteractions: it only stops the clock, there is nothing to operate
-      <div
+      <section
         key={pending.id}
+        aria-label="Undo"
         className={styles.toast}
         onPointerEnter={() => hold(true)}
         onPointerLeave={({ currentTarget }) => hold(currentTarget.matches(":focus-within"))}
@@ -69,7 +58,7 @@ export function UndoToast({ deletion, onDelete }: Props) {
         {!deletion.held && (
           <span className={styles.clock} style={{ animationDuration: `${UNDO_TIME}ms` }} />
         )}
-      </div>
+      </section>
     );
   }
 
@@ -81,7 +70,7 @@ export function UndoToast({ deletion, onDelete }: Props) {
     };
     return (
       <Problem key="problem" said={refusal(problem)} error={error}>
-        <Button className={styles.undo} onClick={() => onDelete(example)}>
+        <Button className={styles.undo} onClick={() => deletion.remove(example)}>
           {error === null ? "Delete anyway" : "Try again"}
         </Button>
         <Button className={styles.undo} onClick={keep}>
