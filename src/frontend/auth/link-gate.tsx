@@ -14,7 +14,9 @@ export function LinkGate({ children }: GateProps) {
   const client = useQueryClient();
 
   useEffect(() => {
-    tabs.onmessage = () => void client.invalidateQueries({ queryKey: keys.me });
+    // The answer of before goes at once: until the next one is there, and if it fails, what is written here would be
+    // written as somebody else.
+    tabs.onmessage = () => void client.resetQueries({ queryKey: keys.me });
     return () => {
       tabs.onmessage = null;
     };

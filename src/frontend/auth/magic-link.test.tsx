@@ -11,6 +11,15 @@ function magicLink(user: User | null = null) {
   fake.user = user;
   return fake;
 }
+/** An answer that waits for its word. */
+function held(answer: () => Response) {
+  let release = () => {};
+  const waiting = new Promise<Response>((resolve) => {
+    release = () => resolve(answer());
+  });
+  return [waiting, () => act(release)] as const;
+}
+
 const address = () => screen.findByRole("textbox", { name: "E-mail address" });
 
 afterEach(() => onlineManager.setOnline(true));
@@ -35,16 +44,14 @@ describe("asking for a link", () => {
     const fake = magicLink();
     const user = renderApp(fake);
     await user.type(await address(), "ada@example.com{Enter}");
-    let release = () => {};
-    const held = new Promise<Response>((resolve) => {
-      release = () => resolve(failure(429, "rate_limited", { headers: { "retry-after": "60" } }));
-    });
-    fake.plan("POST /api/auth/request-link", held);
+    const headers = { "retry-after": "60" };
+    const [waiting, release] = held(() => failure(429, "rate_limited", { headers }));
+    fake.plan("POST /api/auth/request-link", waiting);
     await user.click(await button("Send another"));
     await user.click(await button("Sending…"));
     expect(await button("Sending…")).toHaveFocus();
     expect(await heading("Check your mail")).toBeVisible();
-    act(release);
+    release();
     expect(await screen.findByRole("alert")).toHaveTextContent("req-1");
     await user.click(await button("Send another"));
     // Within a minute of the last one none is mailed, and the answer is the same.
@@ -261,6 +268,40 @@ describe("when somebody else signed in meanwhile in another tab", () => {
     await button("Account: ada@example.com");
     fake.user = grace;
     otherTab.postMessage("changed");
+    await button("Account: g@example.com");
+  });
+
+  test("what this one was sending is not sent again, as it would be as the other", async () => {
+    const fake = magicLink(ada);
+    const [waiting, fail] = held(() => failure(503, "unavailable"));
+    const [late, arrive] = held(() => Response.json({ data: grace }));
+    fake.plan("POST /api/example", waiting);
+    const user = renderApp(fake);
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+    fake.plan("GET /api/me", late);
+    fake.user = grace;
+    // A page asks before it is closed while something waits to be sent.
+    const isWaiting = () => !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    await waitFor(() => expect(isWaiting()).toBe(true));
+    otherTab.postMessage("changed");
+    await waitFor(() => expect(isWaiting()).toBe(false));
+    fail();
+    arrive();
+    await button("Account: g@example.com");
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
+  });
+
+  test("nothing can be written here while it is not known who that is", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await screen.findByRole("textbox", { name: "New example" });
+    const headers = { "retry-after": "3600" };
+    fake.plan("GET /api/me", failure(429, "rate_limited", { headers }));
+    fake.user = grace;
+    otherTab.postMessage("changed");
+    expect(await heading("Your account could not be loaded")).toBeVisible();
+    expect(screen.queryByRole("textbox")).toBeNull();
+    await user.click(await button("Try again"));
     await button("Account: g@example.com");
   });
 
