@@ -14,7 +14,7 @@ export {
   type Oidc,
   scopes,
 } from "./oidc.ts";
-export { ApiProvider, createQueryClient, keys, useOnline } from "./query-client.ts";
+export { ApiProvider, createQueryClient, keys, setNobody, useOnline } from "./query-client.ts";
 export { useConfig, useVerifyLink } from "./session.ts";
 export { SessionGate } from "./session-gate.ts";
 export type { Config, Example, User } from "./types.ts";

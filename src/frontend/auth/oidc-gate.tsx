@@ -5,6 +5,7 @@ import {
   keys,
   type Oidc,
   SessionGate,
+  setNobody,
 } from "@reference-architecture/shared";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
@@ -28,13 +29,15 @@ export default function OidcGate({ oidc, children }: GateProps & { oidc: Oidc })
 
   useEffect(() => {
     // Also after a failure: what the issuer sent is good only once, and belongs into no history.
-    if (returning) void tokens.exchange(search).then(() => navigate("/", { replace: true }));
-  }, [tokens, returning, search, navigate]);
+    if (!returning) return;
+    void tokens.exchange(search).then(() => {
+      // Who did not wait here was asked for without the tokens.
+      void client.invalidateQueries({ queryKey: keys.me });
+      void navigate("/", { replace: true });
+    });
+  }, [tokens, client, returning, search, navigate]);
 
-  useEffect(
-    () => tokens.whenSignedOutElsewhere(() => client.setQueryData(keys.me, null)),
-    [tokens, client],
-  );
+  useEffect(() => tokens.whenSignedOutElsewhere(() => setNobody(client)), [tokens, client]);
 
   return (
     <ApiProvider value={api}>

@@ -158,6 +158,22 @@ describe("signed in", () => {
   });
 });
 
+test("who goes elsewhere while the code is traded is signed in all the same", async () => {
+  const fake = new FakeNetwork().plan("GET /api/me", refused());
+  const [traded, arrive] = held(() => {});
+  const trade = vi.spyOn(leaving, "signinRedirectCallback").mockImplementation(async () => {
+    await traded;
+    keep();
+    return {} as never;
+  });
+  const user = renderApp(fake, "/auth/callback?code=c&state=s");
+  await waitFor(() => expect(trade).toHaveBeenCalledOnce());
+  await user.click(await screen.findByRole("link", { name: /home/ }));
+  await button("Continue to sign in");
+  arrive();
+  await button("Rename mine");
+});
+
 describe("a token that has run out", () => {
   test("is renewed at the start", async () => {
     keep(RUN_OUT);
