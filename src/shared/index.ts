@@ -10,8 +10,10 @@ export {
   audienceParameters,
   claimsOf,
   hasEnded,
+  inTime,
   notSignedIn,
   type Oidc,
+  ONCE_LIMIT,
   scopes,
 } from "./oidc.ts";
 export { ApiProvider, createQueryClient, keys, setNobody, useOnline } from "./query-client.ts";

@@ -23,6 +23,25 @@ export const notSignedIn = (code?: string | null) =>
       : "Sign-in could not be completed. Please try again.",
   );
 
+/** Half of what a request may take in all, the renewal before it included. */
+const ANSWER_LIMIT = 10_000;
+
+/** For what a code or a refresh token brings, which may work only once: what comes late may still serve who asks next. */
+export const ONCE_LIMIT = 30_000;
+
+/** An answer, unless it takes too long: the libraries wait for it, or for its last byte, for ever. */
+export async function inTime<Answer>(
+  asked: Promise<Answer>,
+  limit = ANSWER_LIMIT,
+): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error("The sign-in service took too long to answer.");
+    timer = setTimeout(() => reject(error), limit);
+  });
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}
+
 type Tokens = { access?: string | undefined; id?: string | undefined };
 
 /** Where the audience is the client's own id, it is the ID token that is made out to it. */

@@ -3,8 +3,10 @@ import {
   audienceParameters,
   claimsOf,
   hasEnded,
+  inTime,
   notSignedIn,
   type Oidc,
+  ONCE_LIMIT,
   scopes,
 } from "@reference-architecture/shared";
 import { ErrorResponse, MetadataService, OidcClient, type User, UserManager } from "oidc-client-ts";
@@ -23,6 +25,7 @@ export class OidcTokens {
   #exchange: Promise<void> | null = null;
   #renewal: Promise<User | null> | null = null;
   #wantsOther = false;
+  #signOuts = 0;
   /** Why the issuer sent somebody back without tokens. */
   problem: Error | null = null;
 
@@ -36,7 +39,7 @@ export class OidcTokens {
       post_logout_redirect_uri: `${location.origin}/`,
       extraQueryParams,
       ...(resource !== undefined && { resource }),
-      // Half of what a request may take in all, the renewal before it included. The library's own is none.
+      // It ends with the headers of an answer: whoever waits for the whole has a time of their own.
       requestTimeoutInSeconds: 10,
       // A timer would sleep with the laptop, and give up at the first failure: `forApi` renews.
       automaticSilentRenew: false,
@@ -61,10 +64,10 @@ export class OidcTokens {
     let user = await this.#manager.getUser();
     if (user?.refresh_token && this.#isOver(user)) {
       // One renewal for all who ask meanwhile: a refresh token may work only once.
-      this.#renewal ??= this.#renew().finally(() => {
+      this.#renewal ??= inTime(this.#renew(), ONCE_LIMIT).finally(() => {
         this.#renewal = null;
       });
-      user = await this.#renewal;
+      user = await inTime(this.#renewal);
     }
     this.#user = user;
     if (user === null || user.expired) return null;
@@ -73,7 +76,7 @@ export class OidcTokens {
 
   /** Leaves for the issuer, by the code flow with PKCE. */
   async signIn(): Promise<void> {
-    const { scopes_supported } = await this.#manager.metadataService.getMetadata();
+    const { scopes_supported } = await inTime(this.#manager.metadataService.getMetadata());
     const scope = scopes(scopes_supported).join(" ");
     // The issuer's session would bring the account of no use back unasked; `login` is what every issuer has to know.
     const prompt = this.areHeld || this.#wantsOther ? "login" : undefined;
@@ -82,7 +85,9 @@ export class OidcTokens {
 
   /** Trades the code that the issuer sent somebody back with; once, however often it is called. */
   exchange(query: string): Promise<void> {
-    this.#exchange ??= this.#manager.signinRedirectCallback(CALLBACK + query).then(
+    const exchange = () =>
+      inTime(this.#manager.signinRedirectCallback(CALLBACK + query), ONCE_LIMIT);
+    this.#exchange ??= exchange().then(
       () => {},
       (error) => {
         this.problem = notSignedIn(error instanceof ErrorResponse ? error.error : null);
@@ -92,35 +97,42 @@ export class OidcTokens {
   }
 
   /**
-   * Here: this tab forgets its tokens. Everywhere: this browser's other tabs do, and the issuer ends its session.
-   * `wantsOther` is who leaves an account that never got in.
+   * Here: this tab forgets its tokens, and the issuer is told nothing: to take one back can end all that hangs on its session
+   * there, other tabs too. Everywhere: the issuer takes it back and ends its session, and this browser's other tabs do
+   * likewise. `wantsOther` is who leaves an account that never got in.
    */
   async signOut(where: "here" | "everywhere", wantsOther = false): Promise<void> {
     this.#wantsOther = wantsOther;
-    // A renewal that is on its way would bring the tokens back.
-    await this.#renewal?.catch(() => {});
-    if (where === "here") {
-      // Nobody waits for it: who signs out here needs no issuer.
-      void this.#revoke();
-      return this.#manager.removeUser();
-    }
+    if (where === "here") return this.#forget();
     // Asked anew, since the tokens are gone before the issuer is there.
     const issuer = new MetadataService(this.#manager.settings);
-    const endpoint = await issuer.getEndSessionEndpoint().catch(() => {
+    const endpoint = await inTime(issuer.getEndSessionEndpoint()).catch(() => {
       throw new Error("The sign-in service could not be reached.");
     });
     if (endpoint === undefined) throw new Error("The sign-in service offers no sign-out.");
+    // A renewal that is on its way spends the token that is kept, and brings the one to be taken back.
+    await this.#renewal?.catch(() => {});
     await this.#revoke();
     tabs.postMessage("signed out");
-    await this.#manager.signoutRedirect();
+    this.#signOuts += 1;
+    // The tokens are gone before the page is: who is held back here is signed out all the same.
+    await inTime(this.#manager.signoutRedirect(), ONCE_LIMIT).catch(() => {});
   }
 
   /** Until the function that it gives is called. */
   whenSignedOutElsewhere(told: () => void): () => void {
-    tabs.onmessage = () => void this.signOut("here").then(told);
+    tabs.onmessage = () => {
+      void this.#revoke();
+      void this.#forget().then(told);
+    };
     return () => {
       tabs.onmessage = null;
     };
+  }
+
+  #forget(): Promise<void> {
+    this.#signOuts += 1;
+    return this.#manager.removeUser();
   }
 
   /** Where the issuer takes it back: a refresh token may outlive the session that it came from. */
@@ -129,7 +141,7 @@ export class OidcTokens {
     const token = (await this.#manager.getUser())?.refresh_token;
     if (token === undefined) return;
     const client = new OidcClient(settings, metadataService);
-    await client.revokeToken(token, "refresh_token").catch(() => {});
+    await inTime(client.revokeToken(token, "refresh_token")).catch(() => {});
   }
 
   /** The issuer tells the time of the access token; an ID token that the API takes instead has an end of its own. */
@@ -140,12 +152,15 @@ export class OidcTokens {
   }
 
   async #renew(): Promise<User | null> {
+    const before = this.#signOuts;
     try {
-      return await this.#manager.signinSilent();
+      const user = await this.#manager.signinSilent();
+      // Who signed out meanwhile has the last word.
+      if (this.#signOuts === before) return user;
     } catch (error) {
       if (!(error instanceof ErrorResponse && hasEnded(error.error))) throw error;
-      await this.#manager.removeUser();
-      return null;
     }
+    await this.#manager.removeUser();
+    return null;
   }
 }

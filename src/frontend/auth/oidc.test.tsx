@@ -174,6 +174,16 @@ test("who goes elsewhere while the code is traded is signed in all the same", as
   await button("Rename mine");
 });
 
+test("a code whose trade has no end is told of as one that failed", async () => {
+  vi.useFakeTimers();
+  vi.spyOn(leaving, "signinRedirectCallback").mockReturnValue(new Promise(() => {}));
+  const tokens = new OidcTokens(oidc);
+  const traded = tokens.exchange("?code=c&state=s");
+  await vi.advanceTimersByTimeAsync(30_000);
+  await traded;
+  expect(tokens.problem?.message).toMatch(/could not be completed/);
+});
+
 describe("a token that has run out", () => {
   test("is renewed at the start", async () => {
     keep(RUN_OUT);
@@ -209,6 +219,39 @@ describe("a token that has run out", () => {
     const failed = expect(new OidcTokens(oidc).forApi()).rejects.toThrow();
     await vi.advanceTimersByTimeAsync(10_000);
     await failed;
+  });
+
+  const endless = () => new Response(new ReadableStream());
+
+  test("is waited for no longer when the issuer's answer has no end", async () => {
+    vi.useFakeTimers();
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    const issuer = fake.tokens;
+    fake.tokens = endless;
+    fake.takeTheNetwork();
+    const tokens = new OidcTokens(oidc);
+    const failed = expect(tokens.forApi()).rejects.toThrow("too long");
+    await vi.advanceTimersByTimeAsync(10_000);
+    await failed;
+    fake.tokens = issuer;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await tokens.forApi()).toBe("renewed");
+  });
+
+  test("whose renewal has no end holds up no sign-out", async () => {
+    vi.useFakeTimers();
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    fake.tokens = endless;
+    fake.takeTheNetwork();
+    const tokens = new OidcTokens(oidc);
+    const failed = expect(tokens.forApi()).rejects.toThrow("too long");
+    const left = tokens.signOut("everywhere");
+    await vi.advanceTimersByTimeAsync(30_000);
+    await failed;
+    await left;
+    expect(leaving.signoutRedirect).toHaveBeenCalledOnce();
   });
 
   test("is renewed once for all who ask", async () => {
@@ -283,18 +326,38 @@ describe("signing out", () => {
     expect(leaving.signoutRedirect).not.toHaveBeenCalled();
   });
 
-  test.each(["here", "everywhere"])(
-    "%s has the issuer take the refresh token back",
-    async (where) => {
-      keep();
-      const fake = new FakeNetwork();
-      const user = renderApp(fake);
-      await user.click(await menuButton(`Sign out ${where}`));
-      await waitFor(() => expect(fake.revoked).toHaveLength(1));
-      const asked = Object.fromEntries(fake.revoked[0] ?? []);
-      expect(asked).toEqual({ token: "kept", token_type_hint: "refresh_token", client_id: "web" });
-    },
-  );
+  test("everywhere has the issuer take the refresh token back", async () => {
+    keep();
+    const fake = new FakeNetwork();
+    const user = renderApp(fake);
+    await user.click(await menuButton("Sign out everywhere"));
+    await waitFor(() => expect(leaving.signoutRedirect).toHaveBeenCalledOnce());
+    const revoked = fake.revoked.map((each) => Object.fromEntries(each));
+    const hint = "refresh_token";
+    expect(revoked).toEqual([{ token: "kept", token_type_hint: hint, client_id: "web" }]);
+  });
+
+  test("here leaves the issuer alone, since what it took back could end other tabs", async () => {
+    keep();
+    const fake = new FakeNetwork();
+    const user = renderApp(fake);
+    await user.click(await menuButton("Sign out here"));
+    await heading("Sign in");
+    expect(fake.revoked).toEqual([]);
+  });
+
+  test("everywhere in another tab has the issuer take back what this one holds", async () => {
+    keep();
+    const fake = new FakeNetwork();
+    renderApp(fake);
+    await button("Rename mine");
+    const otherTab = new BroadcastChannel("oidc");
+    otherTab.postMessage("signed out");
+    await heading("Sign in");
+    otherTab.close();
+    expect(sessionStorage.getItem(KEPT)).toBeNull();
+    await waitFor(() => expect(fake.revoked.map((each) => each.get("token"))).toEqual(["kept"]));
+  });
 
   test("here does not wait for an issuer that is silent", async () => {
     keep();
@@ -324,6 +387,49 @@ describe("signing out", () => {
     act(answer);
     expect(await heading("Sign in")).toBeVisible();
     expect(sessionStorage.getItem(KEPT)).toBeNull();
+  });
+
+  test("here waits for no renewal that is on its way, and is not undone by it", async () => {
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    const [late, answer] = held(fake.tokens);
+    fake.tokens = () => late;
+    fake.takeTheNetwork();
+    const tokens = new OidcTokens(oidc);
+    const given = tokens.forApi();
+    await waitFor(() => expect(fake.asked).toHaveLength(1));
+    await tokens.signOut("here");
+    answer();
+    expect(await given).toBeNull();
+    expect(sessionStorage.getItem(KEPT)).toBeNull();
+  });
+
+  test("everywhere takes back what a renewal that is on its way brings", async () => {
+    vi.useFakeTimers();
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    const [late, answer] = held(fake.tokens);
+    fake.tokens = () => late;
+    fake.takeTheNetwork();
+    const tokens = new OidcTokens(oidc);
+    const given = tokens.forApi();
+    const left = tokens.signOut("everywhere");
+    await vi.advanceTimersByTimeAsync(5_000);
+    answer();
+    await given;
+    await left;
+    expect(fake.revoked.map((each) => each.get("token"))).toEqual(["next"]);
+  });
+
+  test("everywhere ends here too when somebody is held back from leaving for the issuer", async () => {
+    vi.useFakeTimers();
+    keep();
+    const fake = new FakeNetwork();
+    fake.takeTheNetwork();
+    vi.mocked(leaving.signoutRedirect).mockReturnValue(new Promise(() => {}));
+    const left = new OidcTokens(oidc).signOut("everywhere");
+    await vi.advanceTimersByTimeAsync(30_000);
+    await left;
   });
 
   test("everywhere leads to the issuer", async () => {

@@ -3,8 +3,10 @@ import {
   audienceParameters,
   claimsOf,
   hasEnded,
+  inTime,
   notSignedIn,
   type Oidc,
+  ONCE_LIMIT,
   scopes,
 } from "@reference-architecture/shared";
 import {
@@ -25,12 +27,6 @@ import type { Kept } from "../server/store.ts";
 
 /** Tokens are renewed this many seconds before their end, and short-lived ones in the middle of their time. */
 const MARGIN = 60;
-
-/** Half of what a request may take in all, the renewal before it included. */
-const ANSWER_LIMIT = 10_000;
-
-/** An answer to one request may still serve the next ones. */
-const RENEWAL_LIMIT = 30_000;
 
 /** Where the issuer sends people back to, after signing in as after signing out. */
 const callback = () => makeRedirectUri({ path: "auth/callback" });
@@ -63,7 +59,7 @@ export class OidcTokens {
   async forApi(): Promise<string | null> {
     if (!isFresh(this.#tokens) && this.#kept.value !== null) {
       // One renewal for all who ask meanwhile: a refresh token may work only once.
-      this.#renewal ??= inTime(this.#renew(this.#kept.value), RENEWAL_LIMIT).finally(() => {
+      this.#renewal ??= inTime(this.#renew(this.#kept.value), ONCE_LIMIT).finally(() => {
         this.#renewal = null;
       });
       await inTime(this.#renewal);
@@ -97,16 +93,19 @@ export class OidcTokens {
   }
 
   /**
-   * Here: this app forgets its tokens. Everywhere: the issuer ends its session too. `wantsOther` is who leaves an account
-   * that never got in.
+   * Here: this app forgets its tokens, and the issuer is told nothing: to take one back can end all that hangs on its session
+   * there. Everywhere: the issuer takes it back and ends its session. `wantsOther` is who leaves an account that never got in.
    */
   async signOut(where: "here" | "everywhere", wantsOther = false): Promise<void> {
-    if (where === "everywhere") await this.#endSession();
-    const refreshToken = this.#kept.value;
+    if (where === "everywhere") {
+      await this.#endSession();
+      // A renewal that is on its way spends the token that is kept, and brings the one to be taken back.
+      await this.#renewal?.catch(() => {});
+      // Nobody waits for it: the session has ended.
+      if (this.#kept.value !== null) void this.#revoke(this.#kept.value).catch(() => {});
+    }
     this.#wantsOther = wantsOther;
     this.#take(null);
-    // Nobody waits for it: who signs out needs no issuer.
-    if (refreshToken !== null) void this.#revoke(refreshToken).catch(() => {});
   }
 
   /** The end of a session need not be the end of its refresh token, nor of a copy. */
@@ -179,7 +178,7 @@ const isFresh = (tokens: TokenResponse | null) =>
   tokens !== null &&
   TokenResponse.isTokenFresh(tokens, -Math.min(MARGIN, (tokens.expiresIn ?? 0) / 2));
 
-// The library looks at no status and waits for ever: what it takes for the answer may be a gateway's, or never come.
+// The library looks at no status: what it takes for the answer may be a gateway's.
 
 async function discover(issuer: string): Promise<DiscoveryDocument> {
   const found = fetchDiscoveryAsync(issuer.replace(/\/$/, "")).catch(() => {
@@ -195,13 +194,4 @@ async function granted(asked: Promise<TokenResponse>): Promise<TokenResponse> {
   const tokens = await asked;
   if (!tokens.accessToken) throw new Error("The sign-in service sent no token.");
   return tokens;
-}
-
-async function inTime<Answer>(asked: Promise<Answer>, limit = ANSWER_LIMIT): Promise<Answer> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = new Error("The sign-in service took too long to answer.");
-    timer = setTimeout(() => reject(error), limit);
-  });
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }

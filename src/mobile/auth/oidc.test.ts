@@ -383,25 +383,26 @@ test("out here forgets the tokens", async () => {
   expect(browser).not.toHaveBeenCalled();
 });
 
-test("out here needs no issuer", async () => {
+test("out here asks the issuer for nothing: it could end all that hangs on its session", async () => {
   const { fake, tokens } = kept();
-  fake.discovery = unreachable;
+  fake.discovery = jest.fn(found);
   await tokens.signOut("here");
-  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(keychain.has(SESSION)).toBe(false);
+  expect(fake.discovery).not.toHaveBeenCalled();
 });
 
-test.each<["here" | "everywhere", string, Answer]>([
-  ["here", "takes it", () => new Response()],
-  ["everywhere", "takes it", () => new Response()],
-  ["here", "is silent", silent],
-  ["here", "is away", unreachable],
+test.each<[string, Answer]>([
+  ["takes it", () => new Response()],
+  ["is silent", silent],
+  ["is away", unreachable],
 ])(
-  "out %s gives the refresh token back to an issuer that %s, and does not wait for it",
-  async (where, _, answer) => {
+  "out everywhere gives the refresh token back to an issuer that %s, and does not wait for it",
+  async (_, answer) => {
     const { fake, tokens } = kept();
     browser.mockResolvedValue({ type: "success", url: "" });
     fake.revocation = answer;
-    await tokens.signOut(where);
+    await tokens.signOut("everywhere");
     await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
     await waitFor(() => expect(fake.revoked).toHaveLength(1));
     expect(Object.fromEntries(fake.revoked[0] ?? [])).toEqual({
@@ -411,6 +412,25 @@ test.each<["here" | "everywhere", string, Answer]>([
     });
   },
 );
+
+test("out everywhere gives back what a renewal under way brings", async () => {
+  const { fake, tokens } = kept();
+  browser.mockResolvedValue({ type: "success", url: "" });
+  let arrive = () => {};
+  fake.tokens = () =>
+    new Promise((resolve) => {
+      arrive = () => resolve(granted());
+    });
+  const given = tokens.forApi();
+  await waitFor(() => expect(fake.asked).toHaveLength(1));
+  const left = tokens.signOut("everywhere");
+  await waitFor(() => expect(browser).toHaveBeenCalled());
+  arrive();
+  await left;
+  await given;
+  await waitFor(() => expect(fake.revoked.map((each) => each.get("token"))).toEqual(["next"]));
+  expect(keychain.has(SESSION)).toBe(false);
+});
 
 test("out everywhere is refused where the issuer ends no sessions", async () => {
   const { fake, tokens } = kept();
