@@ -72,20 +72,26 @@ function withAll(list: Example[], wanted: Example[]): Example[] {
 /** Whether what is on the screen is what the server has. */
 function Freshness({ query }: { query: ExamplesQuery }) {
   const online = useOnline();
+  const isStale = online && query.isRefetchError && !query.isRefetching;
+  const refresh = () => {
+    // The button goes at once.
+    focusRow(undefined);
+    void query.refetch();
+  };
   return (
     <div className={styles.bar}>
       <span>Newest first</span>
       <div role="status" className={styles.freshness}>
         {!online && "Offline. Showing what was last loaded."}
-        {online && query.isRefetchError && (
+        {isStale && (
           <>
             Could not be refreshed. {query.error.message}
             <RequestId error={query.error} />
           </>
         )}
       </div>
-      {online && query.isRefetchError && (
-        <Button look="quiet" onClick={() => void query.refetch()}>
+      {isStale && (
+        <Button look="quiet" onClick={refresh}>
           Refresh
         </Button>
       )}
@@ -130,7 +136,7 @@ function More({ query }: { query: ExamplesQuery }) {
           <RequestId error={error} />
         </div>
       )}
-      <Button aria-disabled={isFetchingNextPage} onClick={() => !isFetching && void goOn()}>
+      <Button aria-disabled={isFetching} onClick={() => !isFetching && void goOn()}>
         {isFetchNextPageError ? "Try again" : isFetchingNextPage ? "Loading…" : "Load more"}
       </Button>
     </div>

@@ -94,9 +94,17 @@ describe("the list", () => {
     fake.pageSize = 1;
     const user = renderApp(fake);
     await row("first");
-    fake.plan("GET /api/example", failure(400, "invalid_input"));
+    const data = fake.examples.slice(0, 1);
+    const [again, release] = held(() => Response.json({ data, page: { next: "1" } }));
+    fake.plan("GET /api/example", failure(400, "invalid_input"), again);
     await user.click(await button("Load more"));
     await user.click(await button("Try again"));
+    expect(await button("Load more")).toHaveAttribute("aria-disabled", "true");
+    expect(screen.queryByText(/^Could not be refreshed/)).toBeNull();
+    release();
+    await waitFor(async () =>
+      expect(await button("Load more")).toHaveAttribute("aria-disabled", "false"),
+    );
     await user.click(await button("Load more"));
     await row("second");
     const cursors = fake.sent("GET /api/example").map(({ url }) => new URL(url).search);
@@ -112,8 +120,13 @@ describe("the list", () => {
     const said = await screen.findByText(/^Could not be refreshed\./);
     expect(said).toHaveTextContent("Failed: internal");
     expect(said).toHaveTextContent("req-1");
+    const [again, release] = held(() => Response.json({ data: [], page: { next: null } }));
+    fake.plan("GET /api/example", again);
     await user.click(await button("Refresh"));
-    await waitFor(() => expect(screen.queryByText(/Could not be refreshed/)).toBeNull());
+    expect(screen.queryByText(/Could not be refreshed/)).toBeNull();
+    expect(await heading("Examples")).toHaveFocus();
+    release();
+    await heading("Nothing here yet");
   });
 
   test("that is empty says so when that is what was last loaded", async () => {
