@@ -66,3 +66,12 @@ test("a change of page takes the focus to its heading and names the window", asy
   await waitFor(async () => expect(await heading("About this deployment")).toHaveFocus());
   expect(document.title).toBe("About this deployment · Reference Architecture");
 });
+
+test("the way past the bar leads to the content and leaves no address behind", async () => {
+  const user = renderApp(new FakeApi());
+  await heading("Examples");
+  const before = [location.href, history.length];
+  await user.click(screen.getByRole("link", { name: "Skip to content" }));
+  expect(screen.getByRole("main")).toHaveFocus();
+  expect([location.href, history.length]).toEqual(before);
+});

@@ -73,10 +73,7 @@ function Pages({ config, access }: { config: Config; access: Access }) {
         <Route path="/" element={home} />
         <Route path="/about" element={<AboutPage config={config} />} />
         {config.authProvider === "magic_link" && (
-          <Route
-            path="/auth/verify"
-            element={<VerifyPage config={config} user={session?.user} />}
-          />
+          <Route path="/auth/verify" element={<VerifyPage config={config} access={access} />} />
         )}
         {config.authProvider === "oidc" && <Route path="/auth/callback" element={home} />}
         <Route path="*" element={<NotFoundPage />} />

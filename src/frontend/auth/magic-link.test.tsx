@@ -119,6 +119,40 @@ describe("the page that the link opens", () => {
     expect(said).toHaveTextContent("You are signed in as ada@example.com.");
   });
 
+  test("offers nothing until it can say who is signed in", async () => {
+    const fake = magicLink({ ...ada, email: "grace@example.com" });
+    const [late, arrive] = held(() => Response.json({ data: fake.user }));
+    fake.plan("GET /api/me", late);
+    renderApp(fake, "/auth/verify#token=secret");
+    await waitFor(() => expect(fake.sent("GET /api/me")).toHaveLength(1));
+    expect(screen.queryByRole("button", { name: "Sign in" })).toBeNull();
+    arrive();
+    await button("Sign in");
+    expect(screen.getByText(/^You are signed in as/)).toHaveTextContent("grace@example.com");
+  });
+
+  test("says so when it is not known who is signed in, and can be used all the same", async () => {
+    const fake = magicLink().plan("GET /api/me", failure(500, "internal"));
+    const user = renderApp(fake, "/auth/verify#token=secret");
+    const signIn = await button("Sign in");
+    expect(screen.getByText(/^Whether somebody is signed in here could not/)).toBeVisible();
+    await user.click(signIn);
+    await button("Rename mine");
+  });
+
+  test("goes on saying whom it replaces until it has", async () => {
+    const fake = magicLink({ ...ada, userId: "another", email: "grace@example.com" });
+    const user = renderApp(fake, "/auth/verify#token=secret");
+    const signIn = await button("Sign in");
+    const [late, arrive] = held(() => Response.json({ data: ada }));
+    fake.plan("GET /api/me", late);
+    await user.click(signIn);
+    await waitFor(() => expect(fake.sent("GET /api/me")).toHaveLength(2));
+    expect(screen.getByText(/^You are signed in as/)).toHaveTextContent("grace@example.com");
+    arrive();
+    await button("Rename mine");
+  });
+
   test("says what it waits for", async () => {
     const user = renderApp(magicLink(), "/auth/verify#token=secret");
     const signIn = await button("Sign in");

@@ -1,14 +1,16 @@
 import {
+  type Access,
+  accountName,
   type Config,
   isStatus,
   progress,
-  type User,
   useOnline,
   useVerifyLink,
 } from "@reference-architecture/shared";
 import { useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { Page } from "../shell/page.tsx";
+import { Waiting } from "../shell/waiting.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure } from "../ui/failure.tsx";
 import styles from "./auth.module.css";
@@ -18,28 +20,32 @@ import { tellTabs } from "./link-gate.tsx";
  * Where the mailed link leads. Opening it spends nothing, since mail scanners open links too: a person has to
  * press the button. The token is in the fragment, which no server and no log ever sees.
  */
-export function VerifyPage({ config, user }: Omit<Props, "token">) {
+export function VerifyPage({ config, access }: Omit<Props, "token">) {
   const { hash } = useLocation();
   const carried = new URLSearchParams(hash.slice(1)).get("token");
   const [token, setToken] = useState(carried);
-  // A second link in the same tab changes the fragment alone; so does the way past the bar, which carries none.
+  // A second link in the same tab changes the fragment alone.
   if (carried !== null && carried !== token) setToken(carried);
-  return <Verification key={token} token={token} config={config} user={user} />;
+  return <Verification key={token} token={token} config={config} access={access} />;
 }
 
 type Props = {
   token: string | null;
   config: Config;
   /** Who is signed in already: the link may be somebody else's. */
-  user?: User | undefined;
+  access: Access;
 };
 
-function Verification({ token, config, user }: Props) {
+function Verification({ token, config, access }: Props) {
   // Set for the build where there is an app to open. Its link holds this one whole: the app asks no other server.
   const appScheme: string | undefined = import.meta.env.VITE_APP_SCHEME;
   const navigate = useNavigate();
   const verification = useVerifyLink(tellTabs);
   const online = useOnline();
+  const { isIdle, isError, isPending } = verification;
+  // From the press on it may be the other one: what was said then stays until the page goes.
+  const [before, setBefore] = useState(access);
+  if (access !== before && (isIdle || isError)) setBefore(access);
 
   if (token === null || isStatus(verification.error, 401)) {
     return (
@@ -61,6 +67,9 @@ function Verification({ token, config, user }: Props) {
     );
   }
 
+  // Nobody presses a button that what is still to be said pushes down.
+  if (before.kind === "loading") return <Waiting />;
+
   // Replaces the entry that holds the token: the way back does not lead to it.
   const verify = () =>
     verification.mutate(token, { onSuccess: () => void navigate("/", { replace: true }) });
@@ -75,20 +84,23 @@ function Verification({ token, config, user }: Props) {
       }
     >
       <div className={styles.panel}>
-        {user?.email && (
+        {before.kind === "signed-in" && (
           <p>
-            You are signed in as <bdi className={styles.address}>{user.email}</bdi>. Signing in with
-            this link replaces that.
+            You are signed in as{" "}
+            <bdi className={styles.address}>{accountName(before.session.user)}</bdi>. Signing in
+            with this link replaces that.
+          </p>
+        )}
+        {before.kind === "failed" && (
+          <p>
+            Whether somebody is signed in here could not be found out. If so, signing in with this
+            link replaces that.
           </p>
         )}
         <p>The link works once. The link is used only when you press the button.</p>
         <div className={styles.choices}>
-          <Button
-            look="primary"
-            aria-disabled={verification.isPending}
-            onClick={() => !verification.isPending && verify()}
-          >
-            {verification.isPending ? "Signing in…" : "Sign in"}
+          <Button look="primary" aria-disabled={isPending} onClick={() => !isPending && verify()}>
+            {isPending ? "Signing in…" : "Sign in"}
           </Button>
           {appScheme && (
             <a
@@ -100,9 +112,7 @@ function Verification({ token, config, user }: Props) {
           )}
         </div>
         <p role="status">{progress(verification, online)}</p>
-        {verification.isError && (
-          <Failure title="You could not be signed in" error={verification.error} />
-        )}
+        {isError && <Failure title="You could not be signed in" error={verification.error} />}
       </div>
     </Page>
   );

@@ -96,11 +96,13 @@ base.describe("by a link in a mail", () => {
     await page.goto(first);
     await expect(button).toBeVisible();
     await page.goto(second);
-    // It changes the fragment as well, and stands for no link.
     await page.getByRole("link", { name: "Skip to content" }).press("Enter");
     await button.click();
     await account(page).click();
     await expect(menu(page).getByText("barbara@example.com")).toBeVisible();
+    // The way back leads past the token that was used.
+    await page.goBack();
+    expect(page.url()).toBe(first);
 
     await page.goto(second);
     await button.click();

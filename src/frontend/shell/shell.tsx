@@ -1,5 +1,5 @@
 import { type Config, useOnline } from "@reference-architecture/shared";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { Link } from "react-router";
 import { Mark } from "../ui/icons.tsx";
 import styles from "./shell.module.css";
@@ -17,7 +17,8 @@ type Props = {
 export function Shell({ config, account, children }: Props) {
   return (
     <>
-      <a href="#main" className={styles.skip}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place on the page, and only leaves the address alone */}
+      <a href="#main" className={styles.skip} onClick={skip}>
         Skip to content
       </a>
       <header className={styles.bar}>
@@ -49,6 +50,12 @@ export function Shell({ config, account, children }: Props) {
       {children}
     </>
   );
+}
+
+/** Without a new address: the one that a mailed link leads to would stay behind it, with its token. */
+function skip(event: MouseEvent) {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
 }
 
 /** What serves this page; nothing does while the network is away. */

@@ -163,6 +163,30 @@ describe("a link", () => {
     expect(await screen.findByText(/^You are signed in as ada@example.com\./)).toBeVisible();
   });
 
+  test("offers nothing until it can say who is signed in", async () => {
+    const fake = magicLink(ada);
+    let arrive = () => {};
+    const late = new Promise<Response>((resolve) => {
+      arrive = () => resolve(Response.json({ data: ada }));
+    });
+    fake.plan("GET /api/me", late);
+    renderApp(fake, `${VERIFY}from-the-mail`);
+    await waitFor(() => expect(fake.sent("GET /api/me")).toHaveLength(1));
+    expect(screen.queryByRole("button", { name: "Sign in" })).toBeNull();
+    await act(async () => arrive());
+    await button("Sign in");
+    expect(screen.getByText(/^You are signed in as ada@example.com\./)).toBeVisible();
+  });
+
+  test("says so when it is not known who is signed in, and can be used all the same", async () => {
+    const fake = magicLink().plan("GET /api/me", failure(500, "internal"));
+    renderApp(fake, `${VERIFY}from-the-mail`);
+    await button("Sign in");
+    expect(screen.getByText(/^Whether somebody is signed in here could not/)).toBeVisible();
+    await press("Sign in");
+    await list();
+  });
+
   test("that is spent says so, and leads to a new one", async () => {
     renderApp(
       magicLink().plan("POST /api/auth/verify", failure(401, "unauthenticated")),

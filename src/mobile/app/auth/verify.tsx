@@ -15,6 +15,7 @@ import { Failure } from "../../ui/failure.tsx";
 import { Field } from "../../ui/field.tsx";
 import { Screen } from "../../ui/screen.tsx";
 import { Heading, Text } from "../../ui/text.tsx";
+import { Waiting } from "../../ui/waiting.tsx";
 
 const LINK = /(?:(https?:\/\/[^/?#\s]+)\S*#token=|token=|^\s*)([\w.-]+)\s*$/i;
 
@@ -54,6 +55,10 @@ export default function Verify() {
   const waits = progress(verification, useOnline());
   useLive(elsewhere ?? waits);
 
+  // From the press on it may be the other one: what was said then stays until the screen goes.
+  const [before, setBefore] = useState(access);
+  if (access !== before && (verification.isIdle || verification.isError)) setBefore(access);
+
   const verify = () => {
     if (link === null || elsewhere !== null) return;
     verification.mutate(link.token, { onSuccess: () => router.dismissTo("/") });
@@ -71,6 +76,8 @@ export default function Verify() {
       </Screen>
     );
   }
+  // Nobody presses a button that what is still to be said pushes down.
+  if (before.kind === "loading") return <Waiting />;
   return (
     <Screen>
       {elsewhere ? (
@@ -80,11 +87,17 @@ export default function Verify() {
       ) : (
         <Text>You are about to sign in to {config.tenant} in this app.</Text>
       )}
-      {access.kind === "signed-in" && (
+      {before.kind === "signed-in" && (
         // Whoever sent the link may want somebody else's examples in their own account.
         <Text>
-          You are signed in as {accountName(access.session.user)}. Signing in with this link
+          You are signed in as {accountName(before.session.user)}. Signing in with this link
           replaces that.
+        </Text>
+      )}
+      {before.kind === "failed" && (
+        <Text>
+          Whether somebody is signed in here could not be found out. If so, signing in with this
+          link replaces that.
         </Text>
       )}
       {linked === null && (
