@@ -1,5 +1,5 @@
 import { accountName, type Leaving, type Session } from "@reference-architecture/shared";
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { Button } from "../ui/button.tsx";
 import styles from "./account-menu.module.css";
 
@@ -8,6 +8,13 @@ export function AccountMenu({ session }: { session: Session }) {
   const { user, ...leaving } = session;
   const id = useId();
   const name = accountName(user);
+  const menu = useRef<HTMLDivElement>(null);
+  const { problem } = leaving;
+
+  // Signing out may take its time, in which a press anywhere closes the menu: why they are still here is in it.
+  useEffect(() => {
+    if (problem !== null) menu.current?.togglePopover(true);
+  }, [problem]);
 
   return (
     <>
@@ -20,7 +27,7 @@ export function AccountMenu({ session }: { session: Session }) {
         {/* A letter stands for the name. A digit would be a label that the button's name has to contain as a word. */}
         {/\p{L}/u.exec(name)?.[0].toUpperCase() ?? "•"}
       </button>
-      <div id={id} popover="auto" className={styles.menu}>
+      <div ref={menu} id={id} popover="auto" className={styles.menu}>
         <div className={styles.who}>
           <bdi className={styles.name}>{name}</bdi>
           {user.email && user.email !== name && <bdi className={styles.email}>{user.email}</bdi>}

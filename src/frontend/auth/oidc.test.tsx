@@ -471,7 +471,7 @@ describe("signing out", () => {
     fake.metadata = metadata;
     const user = renderApp(fake);
     await user.click(await menuButton("Sign out everywhere"));
-    const alert = await screen.findByRole("alert", { hidden: true });
+    const alert = await screen.findByRole("alert");
     expect(alert).toHaveTextContent("You are still signed in.");
     expect(alert).toHaveTextContent(said);
     expect(sessionStorage.getItem(KEPT)).not.toBeNull();

@@ -181,6 +181,31 @@ base.describe("by a link in a mail", () => {
     await expect(heading(other, "Sign in")).toBeVisible();
   });
 
+  test("why somebody is still signed in is shown though the menu was closed meanwhile", async ({
+    page,
+    open,
+    mailbox,
+  }) => {
+    await open();
+    await signIn(page, mailbox, "radia@example.com");
+    let refuse = () => {};
+    const closed = new Promise<void>((resolve) => {
+      refuse = resolve;
+    });
+    await page.route("**/api/auth/logout", async (route) => {
+      await closed;
+      await route.fulfill({ status: 500, body: "" });
+    });
+    await page.getByRole("link", { name: /^About/ }).click();
+    await account(page).click();
+    await page.getByRole("button", { name: "Sign out here" }).click();
+    await heading(page, "About this deployment").click();
+    await expect(menu(page)).toBeHidden();
+    refuse();
+    await expect(page.getByRole("alert")).toContainText("You are still signed in.");
+    await expectAccessible(page);
+  });
+
   test("it works by keyboard, and the menu gives the focus back", async ({
     page,
     open,
