@@ -99,7 +99,7 @@ impl Routes {
             Ok(response) => response,
             Err(error) if error.is_timeout() => refusal(StatusCode::GATEWAY_TIMEOUT, "the instance does not answer"),
             Err(error) => {
-                let reason = reference_architecture::ops::chain(&error);
+                let reason = reference_architecture::logging::chain(&error);
                 refusal(StatusCode::SERVICE_UNAVAILABLE, &format!("{instance}: {reason}"))
             }
         }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rand::RngExt as _;
-use reference_architecture::ops;
+use reference_architecture::logging::chain;
 use reqwest::Method;
 use reqwest::header::{HOST, RETRY_AFTER};
 use serde_json::Value;
@@ -80,7 +80,7 @@ impl Client {
         }
         let answer = match request.send().await {
             Ok(answer) => answer,
-            Err(error) => return Answer::none(&ops::chain(&error)),
+            Err(error) => return Answer::none(&chain(&error)),
         };
         let status = answer.status().as_u16();
         let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -91,7 +91,7 @@ impl Client {
                 Answer { status, retry_after, body, reason }
             }
             // Cut off behind its head: no acknowledgement yet.
-            Err(error) => Answer::none(&ops::chain(&error)),
+            Err(error) => Answer::none(&chain(&error)),
         }
     }
 
