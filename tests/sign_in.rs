@@ -683,14 +683,6 @@ const ECS: (&str, &str) = ("ECS_CONTAINER_METADATA_URI_V4", "http://169.254.170.
 const LAMBDA: (&str, &str) = ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
 
 #[test]
-fn who_names_a_mail_server_means_it_in_a_local_run_too() {
-    for server in [("SMTP_URL", "smtp://127.0.0.1:1"), ("SMTP_URL_PARAMETER", "/app/smtp-url")] {
-        let error = refusal(&[server]);
-        assert!(error.contains("EMAIL_FROM is not set"), "{error}");
-    }
-}
-
-#[test]
 fn links_in_a_log_are_refused_outside_local_runs() {
     for platform in [ECS, LAMBDA] {
         let error = refusal(&[platform, ("EMAIL_MODE", "log")]);

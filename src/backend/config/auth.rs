@@ -25,7 +25,7 @@ pub(super) struct AuthSettings {
     pub(super) auth_provider: Option<AuthProvider>,
 
     /// With magic_link: log writes links to the terminal, in local runs only; smtp mails them
-    /// [default: log in local runs that name no mail server, else smtp]
+    /// [default: log in local runs, else smtp]
     #[arg(long, env)]
     pub(super) email_mode: Option<EmailMode>,
 
@@ -85,8 +85,7 @@ pub(super) enum EmailMode {
 impl AuthSettings {
     /// How links reach people who sign in by them.
     pub(super) fn email_mode(&self, compute: Compute) -> EmailMode {
-        let has_server = self.smtp_url.is_some() || self.smtp_url_parameter.is_some();
-        let default = if compute == Compute::Local && !has_server { EmailMode::Log } else { EmailMode::Smtp };
+        let default = if compute == Compute::Local { EmailMode::Log } else { EmailMode::Smtp };
         self.email_mode.unwrap_or(default)
     }
 
