@@ -427,3 +427,11 @@ async fn readiness_follows_the_table_and_liveness_does_not() {
         ready(200).await;
     }
 }
+
+#[tokio::test]
+async fn a_table_that_is_still_being_made_is_not_ready() {
+    let proxy = Faulty::start().await;
+    let app = App::with(&["--dynamodb-endpoint", &proxy.endpoint]).await;
+    proxy.always_at("DescribeTable", Fault::Answer(200, r#"{"Table":{"TableStatus":"CREATING"}}"#));
+    app.tenant("acme").get("/api/ready").await.fails(503, "unavailable");
+}
