@@ -9,6 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use reqwest::{Body, Client};
 use serde_json::Value;
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::task::JoinHandle;
 
 use crate::http::Error;
 
@@ -63,26 +64,10 @@ impl Jwks {
     /// # Errors
     /// When no keys have been fetched yet.
     pub async fn key(self: &Arc<Self>, kid: &str, algorithm: Algorithm) -> Result<Option<DecodingKey>, Error> {
-        // Spawned, so that cancelling this request does not cancel the fetch.
-        let fetch = |tried| {
-            let this = Arc::clone(self);
-            tokio::spawn(async move { this.fetch_unless_tried(tried).await })
-        };
         if self.find(kid).is_none() {
-            let asked = Instant::now();
-            let tried = Arc::clone(&self.tried).lock_owned().await;
-            // Skipped if the keys were fetched while this request waited for the lock.
-            if self.age().is_none_or(|age| age >= asked.elapsed()) {
-                let _ = fetch(tried).await;
-            }
-        } else if self.age().is_some_and(|age| age > FRESH_FOR)
-            && let Ok(tried) = Arc::clone(&self.tried).try_lock_owned()
-        {
-            // Meanwhile requests go on with the keys that are there.
-            let fetching = fetch(tried);
-            if !self.in_background {
-                let _ = fetching.await;
-            }
+            self.fetch_for_unknown().await;
+        } else if self.age().is_some_and(|age| age > FRESH_FOR) {
+            self.refresh().await;
         }
         if self.age().is_none() {
             return Err(Error::Unavailable(None));
@@ -97,6 +82,31 @@ impl Jwks {
 
     fn age(&self) -> Option<Duration> {
         Some(self.cached.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.fetched.elapsed())
+    }
+
+    /// Looks for a key that was not there, unless a fetch that ran meanwhile may have brought it.
+    async fn fetch_for_unknown(self: &Arc<Self>) {
+        let asked = Instant::now();
+        let tried = Arc::clone(&self.tried).lock_owned().await;
+        let fetched_meanwhile = self.age().is_some_and(|age| age < asked.elapsed());
+        if !fetched_meanwhile {
+            let _ = self.spawn_fetch(tried).await;
+        }
+    }
+
+    /// Replaces keys that have become old. Meanwhile requests go on with the keys that are there.
+    async fn refresh(self: &Arc<Self>) {
+        let Ok(tried) = Arc::clone(&self.tried).try_lock_owned() else { return };
+        let fetching = self.spawn_fetch(tried);
+        if !self.in_background {
+            let _ = fetching.await;
+        }
+    }
+
+    /// Spawned, so that cancelling a request does not cancel the fetch.
+    fn spawn_fetch(self: &Arc<Self>, tried: OwnedMutexGuard<Option<Instant>>) -> JoinHandle<()> {
+        let this = Arc::clone(self);
+        tokio::spawn(async move { this.fetch_unless_tried(tried).await })
     }
 
     async fn fetch_unless_tried(&self, mut tried: OwnedMutexGuard<Option<Instant>>) {
