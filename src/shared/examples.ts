@@ -61,7 +61,8 @@ const KEY_LIFE = 23 * 60 * 60_000;
 const MAYBE_STORED =
   "This may have been added a day ago. If it is not in the list, add it once more.";
 
-export type Draft = { name: string; key: string; sentAt?: number };
+/** `replaces` is the id of an example that is gone, where the new one takes its place. */
+export type Draft = { name: string; key: string; replaces: string | undefined; sentAt?: number };
 type Creation = MutationState<Example, Error, Draft>;
 
 type CreateOptions = {
@@ -74,7 +75,6 @@ type CreateOptions = {
  * `create` makes one example however often it has to be sent: the key stays the same over automatic retries, and when
  * somebody sends the same name again after all of them failed; once the server may have forgotten it, they are asked to
  * look instead. How far it has come outlives the form that it came from.
- * `replaces` is the id of an example that is gone, where the new one takes its place.
  */
 export function useCreateExample(
   replaces?: string,
@@ -114,7 +114,9 @@ export function useCreateExample(
     // It takes the place of the one before, which nobody is to be told of any more.
     const writes = client.getMutationCache();
     for (const write of writes.findAll({ mutationKey, status: "error" })) writes.remove(write);
-    mutate(again || { name, key: newKey() }, { onSuccess: (created) => onCreated?.(created) });
+    mutate(again || { name, key: newKey(), replaces }, {
+      onSuccess: (created) => onCreated?.(created),
+    });
   };
   const { status = "idle", isPaused = false, failureCount = 0, error = null } = last ?? {};
   return { status, isPaused, failureCount, error, name: last?.variables?.name, create };

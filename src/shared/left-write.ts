@@ -63,8 +63,7 @@ export function useLeftWrite(onAdded: (created: Example) => void) {
   const { variables, data, error = null } = left?.state ?? {};
   const name = variables?.name ?? "";
   const example = variables && "example" in variables ? variables.example : undefined;
-  const from = example?.id ?? (left?.options.mutationKey?.at(-1) as string | undefined);
-  const replaces = from === "form" ? undefined : from;
+  const replaces = variables && "replaces" in variables ? variables.replaces : example?.id;
   const creation = useCreateExample(replaces, {
     isLeft: example === undefined,
     // While it is sent nothing is left, and this hook is of another write.
@@ -79,37 +78,22 @@ export function useLeftWrite(onAdded: (created: Example) => void) {
     mutate(change);
   };
   const add = () => creation.create(name);
+  const act = (label: string, act: () => void, isPending = false) => ({ label, act, isPending });
+  const told = { example, said, error };
   if (example === undefined) {
     const drop = () => {
       discard();
       if (replaces !== undefined) letGo(client, replaces);
     };
-    return {
-      example,
-      said,
-      error,
-      again: { label: "Try again", isPending: false, act: add },
-      discard: { label: "Discard", act: drop },
-    };
+    return { ...told, again: act("Try again", add), discard: act("Discard", drop) };
   }
   if (error) {
-    return {
-      example,
-      said,
-      error,
-      again: { label: "Try again", isPending: false, act: () => save({ example, name }) },
-      discard: { label: "Discard", act: discard },
-    };
+    const again = act("Try again", () => save({ example, name }));
+    return { ...told, again, discard: act("Discard", discard) };
   }
   if (data && "kind" in data && data.kind === "conflict") {
-    const { current } = data;
-    return {
-      example,
-      said,
-      error,
-      again: { label: "Use yours", isPending: false, act: () => save({ example: current, name }) },
-      discard: { label: "Keep theirs", act: discard },
-    };
+    const again = act("Use yours", () => save({ example: data.current, name }));
+    return { ...told, again, discard: act("Keep theirs", discard) };
   }
   const isPending = creation.status === "pending";
   const refused = creation.error ? ` ${wording(creation.error, "name")}` : "";
@@ -117,7 +101,7 @@ export function useLeftWrite(onAdded: (created: Example) => void) {
     example,
     said: ["", name, `${said[2]}${refused}`],
     error: creation.error,
-    again: { label: isPending ? "Adding…" : "Add as new", isPending, act: add },
-    discard: { label: "Discard", act: () => letGo(client, example.id) },
+    again: act(isPending ? "Adding…" : "Add as new", add, isPending),
+    discard: act("Discard", () => letGo(client, example.id)),
   };
 }
