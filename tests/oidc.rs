@@ -596,6 +596,7 @@ fn all_that_is_missing_is_told_and_plain_http_is_for_local_runs() {
         "javascript:alert(1)",
         "https://issuer.example.org?x",
         "https://issuer.example.org#x",
+        "https://issuer.example.org\n",
         // Everybody is told the issuer.
         "https://person@issuer.example.org",
         "https://:hush-hush@issuer.example.org",

@@ -21,7 +21,7 @@ variable "table_name" {
   default     = null
 
   validation {
-    condition     = var.table_name == null || can(regex("^${var.name}(-[a-z0-9]+)*$", var.table_name))
+    condition     = var.table_name == null ? true : can(regex("^${var.name}(-[a-z0-9]+)*$", var.table_name))
     error_message = "table_name must be the deployment's name, with or without an ending like -restored."
   }
 }
@@ -117,8 +117,8 @@ variable "domain_name" {
   type        = string
 
   validation {
-    # 189: the longest host name (253) less a tenant's label and its dot.
-    condition = length(var.domain_name) <= 189 && can(regex(
+    # 64: the longest first name that AWS Certificate Manager takes (API reference, RequestCertificate).
+    condition = length(var.domain_name) <= 64 && can(regex(
       "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", var.domain_name
     ))
     error_message = "domain_name must be a lower-case domain name without scheme, port or final dot, like app.example.com."

@@ -62,7 +62,7 @@ pub async fn serve(
     let stopped = async {
         stop.await;
         lifecycle.0.store(true, Ordering::Relaxed);
-        let grace = waits.shutdown_grace.unwrap_or_default();
+        let grace = waits.grace();
         tracing::info!(?grace, "stopping");
         sleep(grace).await;
     };

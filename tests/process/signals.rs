@@ -1,5 +1,6 @@
 //! How it stops, and what it leaves when it is killed.
 
+use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::faults::events;
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::{Folder, Process};
-use crate::support::{App, Tenant, settings, within_patience};
+use crate::support::{App, PATIENCE, Tenant, settings, within_patience};
 
 /// So long that no test passes because one of them ended.
 const LONG_WAITS: [(&str, &str); 5] = [
@@ -24,6 +25,30 @@ const LONG_WAITS: [(&str, &str); 5] = [
     ("GATEWAY_TIMEOUT", "13s"),
     ("STOP_TIMEOUT", "10m"),
 ];
+
+#[tokio::test]
+async fn what_was_sent_before_sigterm_is_answered_though_nothing_of_it_was_read() {
+    let table = App::spawn().await;
+    let mut process = Process::serve(&table.table_name, &[]);
+    // It sees the signal and the requests at the same moment.
+    process.signal("STOP");
+    let peers: Vec<_> = (0..100)
+        .map(|_| {
+            let mut peer = std::net::TcpStream::connect(process.address).unwrap();
+            peer.set_read_timeout(Some(PATIENCE)).unwrap();
+            peer.write_all(b"GET /api/health HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+            peer
+        })
+        .collect();
+    process.signal("TERM");
+    process.signal("CONT");
+    for mut peer in peers {
+        let mut status = [0; 13];
+        peer.read_exact(&mut status).expect("it was left without an answer");
+        assert_eq!(&status, b"HTTP/1.1 200 ");
+    }
+    assert_eq!(process.ended().await.code(), Some(0));
+}
 
 #[tokio::test]
 async fn sigterm_while_requests_run_answers_them_all_and_exits_0() {

@@ -155,7 +155,10 @@ fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -
             let is_safe = url.scheme() == "https" || url.scheme() == "http" && compute == Compute::Local;
             is_safe && url.username().is_empty() && url.password().is_none()
         };
-        let url = Url::parse(url?).ok().filter(is_good);
+        // The parser drops white space around a URL, but tokens are compared with the text.
+        let text = url?;
+        let url = Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
+        let url = url.and_then(|url| Url::parse(url).ok()).filter(is_good);
         url.or_else(|| problems.add(variable, "must be a URL that begins with https://, without a user"))
     };
     let issuer_url = web_url("OIDC_ISSUER", issuer.as_deref());

@@ -9,6 +9,10 @@ use crate::auth::mail;
 /// Far beyond this, clock arithmetic overflows, and no wait is bounded.
 const LONGEST: Duration = Duration::from_hours(1);
 
+/// The shortest time between the stop signal and the close of the listener. A graceful stop closes connections from which
+/// nothing was read yet, and what was sent on them before the signal would be lost.
+const SHORTEST_GRACE: Duration = Duration::from_millis(200);
+
 /// The bound of every wait. They nest: each is shorter than the one that waits for it.
 #[derive(Args, Clone, Copy, Debug)]
 #[command(next_help_heading = "Waits, like 500ms or 10s, an hour at most; each shorter than the one that waits for it")]
@@ -57,6 +61,11 @@ pub struct Waits {
 }
 
 impl Waits {
+    /// How long a stopping instance goes on serving.
+    pub fn grace(&self) -> Duration {
+        self.shutdown_grace.unwrap_or_default().max(SHORTEST_GRACE)
+    }
+
     /// The bounds for the SDK, which has no attempt and operation time-outs of its own (AWS SDK for Rust guide,
     /// "Timeouts").
     pub fn for_aws(&self) -> TimeoutConfig {
@@ -74,7 +83,7 @@ impl Waits {
         let handler = ("HANDLER_TIMEOUT", self.handler_timeout);
         let gateway = ("GATEWAY_TIMEOUT", self.gateway_timeout);
         // The last request may send a mail, which is waited for.
-        let shutdown = self.shutdown_grace.unwrap_or_default() + self.shutdown_drain + mail::BOUND;
+        let shutdown = self.grace() + self.shutdown_drain + mail::BOUND;
         let at_most = [
             (("DYNAMODB_CONNECT_TIMEOUT", self.dynamodb_connect_timeout), attempt),
             (attempt, operation),
