@@ -76,6 +76,22 @@ test("a link's token makes its user known at once", async () => {
   await waitFor(() => expect(result.current.me.data?.email).toBe("ada@example.com"));
 });
 
+test("a link that is pressed twice at once is used once, and again after a failure", async () => {
+  const fake = new FakeApi().plan("POST /api/auth/verify", failure(401, "unauthenticated"));
+  const result = render(fake);
+  await waitFor(() => expect(result.current.me.data).toBeNull());
+  const press = () => result.current.verification.mutate("token");
+  act(press);
+  await waitFor(() => expect(result.current.verification.isError).toBe(true));
+  act(() => {
+    press();
+    press();
+  });
+  await waitFor(() => expect(result.current.me.data?.email).toBe("ada@example.com"));
+  expect(result.current.verification.isSuccess).toBe(true);
+  expect(fake.sent("POST /api/auth/verify")).toHaveLength(2);
+});
+
 test("a session that ended elsewhere is noticed by the first request that meets it", async () => {
   const fake = signedIn();
   const result = render(fake);

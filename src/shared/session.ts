@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import { send } from "./client.ts";
 import { isStatus } from "./errors.ts";
 import { flushWrites } from "./flush-writes.ts";
@@ -59,9 +60,18 @@ export type KeepToken = (token: string | null) => void;
 export function useVerifyLink(keepToken: KeepToken = () => {}) {
   const api = useApi();
   const client = useQueryClient();
+  const verify = async (token: string) =>
+    (await send((signal) => api.POST("/api/auth/verify", { body: { token }, signal }))).data;
+  const underWay = useRef(new Map<string, ReturnType<typeof verify>>());
   return useMutation({
-    mutationFn: async (token: string) =>
-      (await send((signal) => api.POST("/api/auth/verify", { body: { token }, signal }))).data,
+    // A second press, before the first is seen, has the first one's answer: of its own it would find the link used.
+    mutationFn: (token: string) => {
+      const first = underWay.current.get(token);
+      if (first) return first;
+      const answer = verify(token).finally(() => underWay.current.delete(token));
+      underWay.current.set(token, answer);
+      return answer;
+    },
     onSuccess: async ({ token }) => {
       // At once: from here on everything is sent as the one who signed in.
       forgetUser(client);
