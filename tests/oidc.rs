@@ -146,6 +146,8 @@ async fn issuer_audience_and_times_must_fit() {
         json!({ "iss": null }),
         json!({ "iss": 5 }),
         json!({ "iss": { "a": url } }),
+        json!({ "iss": [url] }),
+        json!({ "iss": ["https://evil.example", url] }),
         json!({ "aud": "https://other.example.com" }),
         json!({ "aud": [] }),
         json!({ "aud": ["https://other.example.com"] }),

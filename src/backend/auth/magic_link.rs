@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use lettre::Address;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -139,9 +140,11 @@ async fn request_link(
     let magic_link = state.config.auth.magic_link()?;
     let text = input.email.trim().to_lowercase();
     // Quoting, Unicode and IP-address hosts would let one mailbox be written in many ways, each counted separately.
-    let is_plain = |text: &&String| text.is_ascii() && !text.contains(['"', '[']) && text.len() <= LONGEST_ADDRESS;
+    let is_plain = |text: &&String| text.is_ascii() && !text.contains('"') && text.len() <= LONGEST_ADDRESS;
     let plain = Some(&text).filter(is_plain);
     let address = plain.and_then(|text| text.parse::<Address>().ok());
+    let is_name = |domain: &str| Url::parse(&format!("http://{domain}")).is_ok_and(|url| url.domain() == Some(domain));
+    let address = address.filter(|address| is_name(address.domain()));
     // An invalid address takes the same path, just as slow and costly, except for the mail.
     let user_id = UserId::derive(&tenant, PROVIDER, &text);
     let table = state.table.of_user(&tenant, user_id, &context.meter);

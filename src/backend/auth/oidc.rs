@@ -66,6 +66,10 @@ impl Oidc {
             return Err(Error::Forbidden("the token is for another tenant"));
         }
         let text = |name: &str| claims.get(name)?.as_str().map(str::to_owned);
+        // The library also takes a list that holds the issuer, which is no `iss` (RFC 7519 §4.1.1).
+        if text("iss").is_none() {
+            return Err(Error::Unauthenticated);
+        }
         let subject = text("sub").filter(|sub| matches!(sub.len(), 1..=LONGEST_CLAIM)).ok_or(Error::Unauthenticated)?;
         let short = |name: &str| text(name).filter(|claim| claim.len() <= LONGEST_CLAIM);
         // Many issuers omit the claim, and some send it as a string.

@@ -6,7 +6,7 @@ use axum::BoxError;
 use http_body_util::{BodyExt as _, Limited};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
-use reqwest::{Body, Client};
+use reqwest::{Body, Client, StatusCode};
 use serde_json::Value;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
@@ -150,7 +150,10 @@ impl Jwks {
     }
 
     async fn get(&self, url: &str) -> Result<Value, BoxError> {
-        let response = self.client.get(url).send().await?.error_for_status()?;
+        let response = self.client.get(url).send().await?;
+        if response.status() != StatusCode::OK {
+            return Err(format!("{url} answered {}", response.status()).into());
+        }
         let body = Limited::new(Body::from(response), LARGEST).collect().await;
         let body = body.map_err(|error| format!("{url}: {error}"))?;
         Ok(serde_json::from_slice(&body.to_bytes())?)
@@ -162,7 +165,7 @@ fn address<'a>(issuer: &str, configuration: &'a Value) -> Result<&'a str, String
     let text = |name: &str| configuration.get(name).and_then(Value::as_str).unwrap_or_default();
     let (told, uri) = (text("issuer"), text("jwks_uri"));
     if told != issuer {
-        return Err(format!("the configuration is of another issuer: {told}"));
+        return Err(format!("the configuration is of another issuer: {told:.200}"));
     }
     if issuer.starts_with("https:") && !uri.starts_with("https:") {
         return Err(format!("the keys are not served over https: {uri}"));
