@@ -30,7 +30,7 @@ var_file=$infrastructure/aws/environments/$ENVIRONMENT.tfvars
 [[ -f $var_file ]] || fail "$var_file does not exist: write it, or set ENVIRONMENT to the name of one that does."
 
 # The value of a string or null in the variable file.
-setting() { sed -n "s/^$1 *= *\"\\(.*\\)\" *\\(#.*\\)\\{0,1\\}\$/\\1/p" "$var_file"; }
+setting() { sed -nE "s,^$1 *= *\"([^\"]*)\" *((#|//).*)?\$,\\1,p" "$var_file"; }
 
 [[ $(setting name) == "$ENVIRONMENT" ]] ||
   fail "name in $var_file is not $ENVIRONMENT: give the file the deployment's name, so that no two files share a state."

@@ -42,7 +42,7 @@ DEPLOYMENTS = {"staging": ("ecs", "subdomain"), "production": ("ecs", "subdomain
 VARIABLES = """\
 name         = "{name}"
 account_id   = "111122223333"
-region       = "eu-central-1"
+region       = "eu-central-1" // both comments of HCL
 state_bucket = "111122223333-terraform-state" # made by bootstrap
 
 compute                = "{compute}"
@@ -259,7 +259,7 @@ class Image(Case):
 
     def test_the_architecture_is_the_deployments(self) -> None:
         file = self.root / "infrastructure/aws/environments/staging.tfvars"
-        file.write_text(file.read_text() + '\ncpu_architecture = "X86_64"\n')
+        file.write_text(file.read_text() + '\ncpu_architecture = "X86_64" // no "ARM64"\n')
         self.answers = [[["ecr describe-images"], 254, MISSING]]
         self.succeeds("image.sh")
         self.assertTrue(self.calls("docker buildx build", "--platform linux/amd64"))
