@@ -546,9 +546,12 @@ async fn validate_looks_at_all_of_it_with_a_users_token_and_says_what_it_leaves_
         let with_token = token.is_some();
         let (code, report) = validate(format!("http://{}", app.address), token.clone()).await;
         assert_eq!(code, 0, "{report}");
-        let skipped: Vec<_> = report.lines().filter(|line| line.starts_with("skipped")).collect();
+        let by_link = report.lines().filter(|line| line.starts_with("skipped a link arrives")).count();
+        assert_eq!(by_link, usize::from(app.address != of_issuer.address), "{report}");
+        assert_eq!(by_link, report.matches("ok      a link can be asked for").count(), "{report}");
+        let skipped: Vec<_> = report.lines().filter(|line| line.starts_with("skipped a user")).collect();
         let ok = report.lines().filter(|line| line.starts_with("ok ")).count();
-        assert_eq!(skipped.len() + ok, report.lines().count(), "{report}");
+        assert_eq!(skipped.len() + by_link + ok, report.lines().count(), "{report}");
         assert_eq!(skipped.is_empty(), with_token, "{report}");
         assert!(skipped.iter().all(|line| line.contains("VALIDATE_BEARER_TOKEN is not set")), "{report}");
         assert_eq!(report.contains("ok      an item can be made"), with_token, "{report}");
@@ -559,4 +562,7 @@ async fn validate_looks_at_all_of_it_with_a_users_token_and_says_what_it_leaves_
     let (code, report) = validate(format!("http://{}", app.address), Some("planted".to_owned())).await;
     assert_eq!(code, 1, "{report}");
     assert!(report.contains("FAILED  the user of the token is let in") && !report.contains("planted"), "{report}");
+    let closed = App::with(&[&MAGIC_LINK[..], &["--sign-in-client-rate-limit=1"]].concat()).await;
+    let (code, report) = validate(format!("http://{}", closed.address), None).await;
+    assert!(code == 1 && report.contains("FAILED  a link can be asked for"), "{report}");
 }

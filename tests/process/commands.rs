@@ -291,7 +291,7 @@ async fn spoil(State((address, spoiled)): State<(SocketAddr, Spoiled)>, request:
 #[tokio::test]
 async fn validate_finds_each_thing_that_is_wrong_and_leaves_no_item() {
     let item = "an item can be made";
-    let users = r#"{"data":{"authProvider":"magic_link","tenant":"default"}}"#;
+    let users = r#"{"data":{"authProvider":"oidc","tenant":"default"}}"#;
     for (spoiled, fact, left) in [
         (Spoiled::Path("/api/health", 503, "{}"), "the process lives", 0),
         (Spoiled::Path("/api/ready", 503, "{}"), "the table can be reached", 0),
