@@ -404,6 +404,11 @@ async fn pages_of_other_origins_cannot_write_with_the_cookie() {
         &["origin: acme.example.com"],
         &["origin: https://evil.example", "x-forwarded-host: evil.example"],
         &["origin: https://evil.example", "referer: https://acme.example.com/"],
+        // A browser that tells neither.
+        &["user-agent: Mozilla/5.0 (X11; Linux x86_64)"],
+        &["referer: https://evil.example/"],
+        &["sec-fetch-mode: cors"],
+        &["sec-fetch-dest: empty"],
     ] {
         write(&acme, &token, headers).await.fails(403, "forbidden");
         for path in [LOGOUT, EVERYWHERE] {
@@ -425,7 +430,7 @@ async fn pages_of_other_origins_cannot_write_with_the_cookie() {
         &["sec-fetch-site: same-origin", "origin: https://evil.example"],
         &[own],
         &["origin: https://ACME.example.com"],
-        &["referer: https://evil.example/"],
+        &["user-agent: curl/8.16.0"],
     ] {
         write(&acme, &token, headers).await.expect(201);
     }

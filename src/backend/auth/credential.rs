@@ -70,15 +70,24 @@ impl MagicLink {
 }
 
 /// Whether the request comes from this host's own page. Another tenant's page is same-site but not
-/// same-origin. Clients other than browsers send neither header, and nobody else can make them send a cookie.
+/// same-origin. Clients other than browsers send neither header, and nobody else can make them send a cookie; a browser
+/// that sends neither does not say whose page it is.
 fn is_same_origin(headers: &HeaderMap, host_header: &HeaderName) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
     }
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Some(origin) = headers.get(header::ORIGIN) else { return !is_browser(headers) };
     let host = headers.get(host_header).and_then(|host| Authority::try_from(host.as_bytes()).ok());
     let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
     let origin = origin.and_then(|(_, authority)| Authority::try_from(authority).ok());
     // Compares without regard to letter case.
     origin.is_some() && origin == host
+}
+
+fn is_browser(headers: &HeaderMap) -> bool {
+    // Every browser calls itself Mozilla, for reasons of history.
+    let agent = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes);
+    let only_browsers_send = ["sec-fetch-mode", "sec-fetch-dest", "referer"];
+    agent.is_some_and(|agent| agent.starts_with(b"Mozilla/"))
+        || only_browsers_send.iter().any(|name| headers.contains_key(*name))
 }
