@@ -156,6 +156,23 @@ async fn dev_keeps_its_data_unless_told_otherwise() {
 }
 
 #[tokio::test]
+async fn what_the_shell_says_of_proxies_and_of_aws_is_nothing_to_dev() {
+    // Nothing listens there.
+    let proxy = "http://127.0.0.1:9";
+    let environment = [
+        ("HTTP_PROXY", proxy),
+        ("http_proxy", proxy),
+        ("ALL_PROXY", proxy),
+        ("AWS_USE_FIPS_ENDPOINT", "true"),
+        ("AWS_USE_DUALSTACK_ENDPOINT", "true"),
+        ("AWS_ENDPOINT_URL", proxy),
+        ("AWS_PROFILE", "absent"),
+    ];
+    let process = Process::start(&Folder::new(), &["dev", "--memory"], &environment);
+    Tenant::new(process.address, "acme.localhost").create("first").await;
+}
+
+#[tokio::test]
 async fn dev_in_memory_writes_nothing() {
     let folder = Folder::new();
     let process = Process::start(&folder, &["dev", "--memory"], &[]);

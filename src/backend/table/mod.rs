@@ -72,10 +72,16 @@ impl Table {
             .timeout_config(config.timeouts.clone())
             .retry_config(retries);
         if let Some(endpoint) = &config.endpoint {
-            // An emulator wants credentials but must never get real ones.
+            // An emulator wants credentials but must never get real ones. What the environment says of proxies and of AWS's
+            // other endpoints does not apply to it.
             loader = loader
                 .endpoint_url(endpoint)
+                .use_fips(false)
+                .use_dual_stack(false)
                 .credentials_provider(Credentials::new("local", "local", None, None, "local"));
+            if endpoint.starts_with("http:") {
+                loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
+            }
         }
         Self { client: Client::new(&loader.load().await), name: config.name.clone() }
     }
