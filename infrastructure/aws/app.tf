@@ -16,7 +16,7 @@ locals {
   # Lambda sets AWS_REGION itself and refuses it among the function's variables.
   platform = var.compute == "ecs" ? {
     AWS_REGION     = var.region
-    SHUTDOWN_GRACE = "${ceil(var.shutdown_grace * 1000)}ms"
+    SHUTDOWN_GRACE = "${var.shutdown_grace * 1000}ms"
     } : {
     SHUTDOWN_GRACE = "0ms"
   }
@@ -56,14 +56,14 @@ locals {
     SIGN_IN_TENANT_RATE_LIMIT  = tostring(var.sign_in_tenant_rate_limit)
     MAX_IN_FLIGHT              = tostring(var.max_in_flight)
     MAX_CONNECTIONS            = tostring(var.max_connections)
-    KEEP_ALIVE_TIMEOUT         = "${ceil(var.keep_alive_timeout * 1000)}ms"
-    REQUEST_BODY_TIMEOUT       = "${ceil(var.request_body_timeout * 1000)}ms"
-    DYNAMODB_CONNECT_TIMEOUT   = "${ceil(var.dynamodb_connect_timeout * 1000)}ms"
-    DYNAMODB_ATTEMPT_TIMEOUT   = "${ceil(var.dynamodb_attempt_timeout * 1000)}ms"
-    DYNAMODB_OPERATION_TIMEOUT = "${ceil(var.dynamodb_operation_timeout * 1000)}ms"
-    HANDLER_TIMEOUT            = "${ceil(var.handler_timeout * 1000)}ms"
+    KEEP_ALIVE_TIMEOUT         = "${var.keep_alive_timeout * 1000}ms"
+    REQUEST_BODY_TIMEOUT       = "${var.request_body_timeout * 1000}ms"
+    DYNAMODB_CONNECT_TIMEOUT   = "${var.dynamodb_connect_timeout * 1000}ms"
+    DYNAMODB_ATTEMPT_TIMEOUT   = "${var.dynamodb_attempt_timeout * 1000}ms"
+    DYNAMODB_OPERATION_TIMEOUT = "${var.dynamodb_operation_timeout * 1000}ms"
+    HANDLER_TIMEOUT            = "${var.handler_timeout * 1000}ms"
     GATEWAY_TIMEOUT            = "${var.gateway_timeout * 1000}ms"
-    SHUTDOWN_DRAIN             = "${ceil(var.shutdown_drain * 1000)}ms"
+    SHUTDOWN_DRAIN             = "${var.shutdown_drain * 1000}ms"
     STOP_TIMEOUT               = "${var.stop_timeout * 1000}ms"
     },
     local.trusted_headers, local.platform, local.tenancy, local.base_domain,

@@ -46,7 +46,7 @@ variable "region" {
   }
 
   validation {
-    condition     = !startswith(var.region, "cn-") && !startswith(var.region, "us-gov-")
+    condition     = !can(regex("^(cn|us-gov|us-iso|eu-iso)", var.region))
     error_message = "region must be in the partition aws, which the ARNs here are written for."
   }
 }
@@ -245,7 +245,7 @@ variable "log_retention_days" {
   default     = 30
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
     error_message = "log_retention_days must be a retention that CloudWatch Logs offers, like 30."
   }
 }

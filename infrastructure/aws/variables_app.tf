@@ -1,6 +1,12 @@
 # The application's settings. The rules mirror its own at start-up, so that a wrong variable file fails in the plan
 # instead of in the first task.
 
+locals {
+  # As patterns. A name of the net, and not a number or what browsers and mail servers would read otherwise.
+  host         = "([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?"
+  mail_address = "[A-Za-z0-9_+-]+(\\.[A-Za-z0-9_+-]+)*@${local.host}"
+}
+
 variable "tenant_resolution_mode" {
   description = "Where the tenant comes from: fixed (tenant_id) or subdomain (the label before domain_name)."
   type        = string
@@ -50,9 +56,9 @@ variable "email_from" {
 
   validation {
     condition = var.email_from == null ? true : can(regex(
-      "^([^<>@]+ <[^<>@\\s]+@[^<>@\\s]+\\.[^<>@\\s]+>|[^<>@\\s]+@[^<>@\\s]+\\.[^<>@\\s]+)$", var.email_from
+      "^([^<>@,;:.\"()\\[\\]\\\\]+ <${local.mail_address}>|${local.mail_address})$", var.email_from
     ))
-    error_message = "email_from must be an e-mail address, or Name <address>."
+    error_message = "email_from must be an e-mail address, or Name <address> with a name without punctuation."
   }
 }
 
@@ -67,8 +73,8 @@ variable "oidc_issuer" {
   }
 
   validation {
-    condition     = var.oidc_issuer == null ? true : can(regex("^https://[^/?#@\\s]+(/[^?#\\s]*)?$", var.oidc_issuer))
-    error_message = "oidc_issuer must be an https address without query or fragment."
+    condition     = var.oidc_issuer == null ? true : can(regex("^https://${local.host}(/[^?#\\s]*)?$", var.oidc_issuer))
+    error_message = "oidc_issuer must be an https address without port (the network lets tasks out to 443 alone), query or fragment."
   }
 }
 
@@ -100,8 +106,8 @@ variable "oidc_jwks_uri" {
   default     = null
 
   validation {
-    condition     = var.oidc_jwks_uri == null ? true : var.auth_provider == "oidc" && can(regex("^https://[^/?#@\\s]+/[^#\\s]*$", var.oidc_jwks_uri))
-    error_message = "oidc_jwks_uri must be an https address, and has no meaning without auth_provider oidc."
+    condition     = var.oidc_jwks_uri == null ? true : var.auth_provider == "oidc" && can(regex("^https://${local.host}/[^#\\s]*$", var.oidc_jwks_uri))
+    error_message = "oidc_jwks_uri must be an https address without port, and has no meaning without auth_provider oidc."
   }
 }
 
@@ -128,8 +134,12 @@ variable "cors_allowed_origins" {
   default     = []
 
   validation {
-    condition     = alltrue([for origin in var.cors_allowed_origins : can(regex("^https?://[^/?#@,*A-Z\\s]+$", origin))])
-    error_message = "cors_allowed_origins must be origins like https://app.example.com: in small letters, no path, no final slash, no wildcard in place of an origin."
+    condition = alltrue([
+      for origin in var.cors_allowed_origins : can(regex("^https?://${local.host}(:[1-9][0-9]{0,4})?$", origin)) &&
+      origin == lower(origin) && !can(regex("^(http://.*:80|https://.*:443)$", origin)) &&
+      tonumber(try(regex(":([0-9]+)$", origin)[0], 0)) <= 65535
+    ])
+    error_message = "cors_allowed_origins must be origins as browsers send them, like https://app.example.com: in small letters, no path, no final slash, no port that the scheme has anyway, no wildcard in place of an origin."
   }
 }
 
@@ -147,8 +157,8 @@ variable "tenant_rate_limit" {
   }
 
   validation {
-    condition     = var.tenant_rate_limit == null ? true : var.tenant_rate_limit >= 0 && floor(var.tenant_rate_limit) == var.tenant_rate_limit
-    error_message = "tenant_rate_limit must be a whole number, 0 or more."
+    condition     = var.tenant_rate_limit == null ? true : var.tenant_rate_limit >= 0 && var.tenant_rate_limit < pow(2, 32) && floor(var.tenant_rate_limit) == var.tenant_rate_limit
+    error_message = "tenant_rate_limit must be a whole number from 0 to 4294967295."
   }
 }
 
@@ -159,8 +169,8 @@ variable "sign_in_client_rate_limit" {
   default     = 600
 
   validation {
-    condition     = var.sign_in_client_rate_limit >= 0 && floor(var.sign_in_client_rate_limit) == var.sign_in_client_rate_limit
-    error_message = "sign_in_client_rate_limit must be a whole number, 0 or more."
+    condition     = var.sign_in_client_rate_limit >= 0 && var.sign_in_client_rate_limit < pow(2, 32) && floor(var.sign_in_client_rate_limit) == var.sign_in_client_rate_limit
+    error_message = "sign_in_client_rate_limit must be a whole number from 0 to 4294967295."
   }
 }
 
@@ -176,8 +186,8 @@ variable "sign_in_tenant_rate_limit" {
   }
 
   validation {
-    condition     = var.sign_in_tenant_rate_limit >= 0 && floor(var.sign_in_tenant_rate_limit) == var.sign_in_tenant_rate_limit
-    error_message = "sign_in_tenant_rate_limit must be a whole number, 0 or more."
+    condition     = var.sign_in_tenant_rate_limit >= 0 && var.sign_in_tenant_rate_limit < pow(2, 32) && floor(var.sign_in_tenant_rate_limit) == var.sign_in_tenant_rate_limit
+    error_message = "sign_in_tenant_rate_limit must be a whole number from 0 to 4294967295."
   }
 }
 
@@ -204,17 +214,18 @@ variable "max_connections" {
 }
 
 variable "log_filter" {
-  description = "Which log lines are written, as a filter of the tracing library (RUST_LOG); metrics come from those of requests, which are at info."
+  description = "Which log lines are written: a level, a module with its level, or several of them with commas between, like info,hyper=warn. Metrics come from the lines of requests, which are at info."
   type        = string
   default     = "info"
 
   validation {
-    condition     = trimspace(var.log_filter) != ""
-    error_message = "log_filter must not be empty."
+    condition     = can(regex("^(([a-z0-9_:]+=)?(off|error|warn|info|debug|trace)(,|$))+$", var.log_filter)) && !endswith(var.log_filter, ",")
+    error_message = "log_filter must be a level (off, error, warn, info, debug or trace) or module=level, or several with commas between."
   }
 }
 
-# Every wait has a bound, in seconds, and the bounds nest: each is shorter than the one that waits for it.
+# Every wait has a bound, in seconds with up to three decimals, and the bounds nest: each is shorter than the one that
+# waits for it.
 
 variable "keep_alive_timeout" {
   description = "Seconds for the head of a request, between two requests of a connection, and for a peer that does not read."
@@ -224,6 +235,11 @@ variable "keep_alive_timeout" {
   validation {
     condition     = var.keep_alive_timeout > 60 && var.keep_alive_timeout <= 3600
     error_message = "keep_alive_timeout must be above 60 seconds, since the gateway reuses idle connections that long and would meet a closing one, and at most 3600."
+  }
+
+  validation {
+    condition     = floor(var.keep_alive_timeout * 1000) == var.keep_alive_timeout * 1000
+    error_message = "keep_alive_timeout must not be finer than milliseconds."
   }
 }
 
@@ -236,6 +252,11 @@ variable "request_body_timeout" {
     condition     = var.request_body_timeout > 0 && var.request_body_timeout < var.handler_timeout
     error_message = "request_body_timeout must be above 0 and below handler_timeout."
   }
+
+  validation {
+    condition     = floor(var.request_body_timeout * 1000) == var.request_body_timeout * 1000
+    error_message = "request_body_timeout must not be finer than milliseconds."
+  }
 }
 
 variable "dynamodb_connect_timeout" {
@@ -247,6 +268,11 @@ variable "dynamodb_connect_timeout" {
     condition     = var.dynamodb_connect_timeout > 0 && var.dynamodb_connect_timeout <= var.dynamodb_attempt_timeout
     error_message = "dynamodb_connect_timeout must be above 0 and not above dynamodb_attempt_timeout."
   }
+
+  validation {
+    condition     = floor(var.dynamodb_connect_timeout * 1000) == var.dynamodb_connect_timeout * 1000
+    error_message = "dynamodb_connect_timeout must not be finer than milliseconds."
+  }
 }
 
 variable "dynamodb_attempt_timeout" {
@@ -257,6 +283,11 @@ variable "dynamodb_attempt_timeout" {
   validation {
     condition     = var.dynamodb_attempt_timeout > 0 && var.dynamodb_attempt_timeout <= var.dynamodb_operation_timeout
     error_message = "dynamodb_attempt_timeout must be above 0 and not above dynamodb_operation_timeout."
+  }
+
+  validation {
+    condition     = floor(var.dynamodb_attempt_timeout * 1000) == var.dynamodb_attempt_timeout * 1000
+    error_message = "dynamodb_attempt_timeout must not be finer than milliseconds."
   }
 }
 
@@ -274,6 +305,11 @@ variable "dynamodb_operation_timeout" {
     condition     = var.compute != "lambda" || var.auth_provider != "magic_link" || var.handler_timeout > var.dynamodb_operation_timeout + 5
     error_message = "dynamodb_operation_timeout must be 5 seconds for a mail below handler_timeout on Lambda, where the answer waits for the mail."
   }
+
+  validation {
+    condition     = floor(var.dynamodb_operation_timeout * 1000) == var.dynamodb_operation_timeout * 1000
+    error_message = "dynamodb_operation_timeout must not be finer than milliseconds."
+  }
 }
 
 variable "handler_timeout" {
@@ -289,6 +325,11 @@ variable "handler_timeout" {
   validation {
     condition     = var.handler_timeout <= var.shutdown_drain
     error_message = "handler_timeout must not be above shutdown_drain, or a stopping instance cuts a running request off."
+  }
+
+  validation {
+    condition     = floor(var.handler_timeout * 1000) == var.handler_timeout * 1000
+    error_message = "handler_timeout must not be finer than milliseconds."
   }
 }
 
@@ -312,6 +353,11 @@ variable "shutdown_grace" {
     condition     = var.shutdown_grace >= 0
     error_message = "shutdown_grace must be 0 or more."
   }
+
+  validation {
+    condition     = floor(var.shutdown_grace * 1000) == var.shutdown_grace * 1000
+    error_message = "shutdown_grace must not be finer than milliseconds."
+  }
 }
 
 variable "shutdown_drain" {
@@ -322,6 +368,11 @@ variable "shutdown_drain" {
   validation {
     condition     = var.shutdown_drain > 0
     error_message = "shutdown_drain must be above 0."
+  }
+
+  validation {
+    condition     = floor(var.shutdown_drain * 1000) == var.shutdown_drain * 1000
+    error_message = "shutdown_drain must not be finer than milliseconds."
   }
 }
 

@@ -122,6 +122,17 @@ run "a_region_of_another_partition" {
   expect_failures = [var.region]
 }
 
+run "a_region_of_a_partition_for_agencies" {
+  command = plan
+
+  variables {
+    region             = "us-iso-east-1"
+    availability_zones = ["us-iso-east-1a", "us-iso-east-1b"]
+  }
+
+  expect_failures = [var.region]
+}
+
 run "a_state_bucket_that_is_no_bucket" {
   command = plan
 
@@ -238,6 +249,16 @@ run "a_domain_that_is_an_address" {
 
   variables {
     domain_name = "192.0.2.1"
+  }
+
+  expect_failures = [var.domain_name]
+}
+
+run "a_domain_longer_than_certificates_take" {
+  command = plan
+
+  variables {
+    domain_name = "${join(".", [for _ in range(7) : "aaaaaaaa"])}.de"
   }
 
   expect_failures = [var.domain_name]
@@ -600,6 +621,36 @@ run "a_sender_with_half_a_bracket" {
   expect_failures = [var.email_from]
 }
 
+run "a_sender_whose_name_is_a_list" {
+  command = plan
+
+  variables {
+    email_from = "Example, Inc <no-reply@example.com>"
+  }
+
+  expect_failures = [var.email_from]
+}
+
+run "a_sender_with_two_dots_in_a_row" {
+  command = plan
+
+  variables {
+    email_from = "no..reply@example.com"
+  }
+
+  expect_failures = [var.email_from]
+}
+
+run "a_sender_at_a_number" {
+  command = plan
+
+  variables {
+    email_from = "no-reply@192.0.2.1"
+  }
+
+  expect_failures = [var.email_from]
+}
+
 run "oidc_without_an_issuer" {
   command = plan
 
@@ -687,6 +738,36 @@ run "an_issuer_with_a_query" {
   expect_failures = [var.oidc_issuer]
 }
 
+run "an_issuer_without_a_host" {
+  command = plan
+
+  variables {
+    auth_provider     = "oidc"
+    email_from        = null
+    oidc_issuer       = "https://:443"
+    oidc_audience     = "api"
+    oidc_client_id    = "web"
+    oidc_tenant_claim = "tenant"
+  }
+
+  expect_failures = [var.oidc_issuer]
+}
+
+run "an_issuer_at_a_port_that_tasks_cannot_reach" {
+  command = plan
+
+  variables {
+    auth_provider     = "oidc"
+    email_from        = null
+    oidc_issuer       = "https://login.example.com:8443"
+    oidc_audience     = "api"
+    oidc_client_id    = "web"
+    oidc_tenant_claim = "tenant"
+  }
+
+  expect_failures = [var.oidc_issuer]
+}
+
 run "an_issuer_without_oidc" {
   command = plan
 
@@ -728,6 +809,22 @@ run "keys_without_tls" {
     oidc_client_id    = "web"
     oidc_tenant_claim = "tenant"
     oidc_jwks_uri     = "http://login.example.com/keys"
+  }
+
+  expect_failures = [var.oidc_jwks_uri]
+}
+
+run "keys_at_a_port_that_tasks_cannot_reach" {
+  command = plan
+
+  variables {
+    auth_provider     = "oidc"
+    email_from        = null
+    oidc_issuer       = "https://login.example.com"
+    oidc_audience     = "api"
+    oidc_client_id    = "web"
+    oidc_tenant_claim = "tenant"
+    oidc_jwks_uri     = "https://login.example.com:8443/keys"
   }
 
   expect_failures = [var.oidc_jwks_uri]
@@ -832,11 +929,73 @@ run "two_origins_in_one" {
   expect_failures = [var.cors_allowed_origins]
 }
 
+run "an_origin_without_a_host" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["https://:3000"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
+}
+
+run "an_origin_with_half_an_address" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["https://[::1"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
+}
+
+run "an_origin_with_a_port_out_of_range" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["https://app.example.com:65536"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
+}
+
+run "an_origin_with_the_port_it_has_anyway" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["https://app.example.com:443"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
+}
+
+run "an_origin_with_capitals" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["https://App.example.com"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
+}
+
 run "a_negative_rate_limit" {
   command = plan
 
   variables {
     tenant_rate_limit = -1
+  }
+
+  expect_failures = [var.tenant_rate_limit]
+}
+
+run "a_rate_limit_that_the_application_cannot_count" {
+  command = plan
+
+  variables {
+    compute            = "lambda"
+    availability_zones = []
+    tenant_rate_limit  = 4294967296
   }
 
   expect_failures = [var.tenant_rate_limit]
@@ -885,11 +1044,32 @@ run "a_negative_sign_in_limit_for_clients" {
   expect_failures = [var.sign_in_client_rate_limit]
 }
 
+run "a_sign_in_limit_for_clients_that_the_application_cannot_count" {
+  command = plan
+
+  variables {
+    sign_in_client_rate_limit = 4294967296
+    sign_in_tenant_rate_limit = 0
+  }
+
+  expect_failures = [var.sign_in_client_rate_limit]
+}
+
 run "half_a_sign_in_for_tenants" {
   command = plan
 
   variables {
     sign_in_tenant_rate_limit = 0.5
+  }
+
+  expect_failures = [var.sign_in_tenant_rate_limit]
+}
+
+run "a_sign_in_limit_that_the_application_cannot_count" {
+  command = plan
+
+  variables {
+    sign_in_tenant_rate_limit = 4294967296
   }
 
   expect_failures = [var.sign_in_tenant_rate_limit]
@@ -962,6 +1142,26 @@ run "an_empty_log_filter" {
 
   variables {
     log_filter = " "
+  }
+
+  expect_failures = [var.log_filter]
+}
+
+run "a_log_filter_of_a_level_that_does_not_exist" {
+  command = plan
+
+  variables {
+    log_filter = "info,hyper=loud"
+  }
+
+  expect_failures = [var.log_filter]
+}
+
+run "a_log_filter_with_a_comma_at_the_end" {
+  command = plan
+
+  variables {
+    log_filter = "info,"
   }
 
   expect_failures = [var.log_filter]
@@ -1128,6 +1328,86 @@ run "a_stop_longer_than_fargate_waits" {
   }
 
   expect_failures = [var.stop_timeout]
+}
+
+run "a_keep_alive_timeout_finer_than_milliseconds" {
+  command = plan
+
+  variables {
+    keep_alive_timeout = 75.0005
+  }
+
+  expect_failures = [var.keep_alive_timeout]
+}
+
+run "a_body_timeout_finer_than_milliseconds" {
+  command = plan
+
+  variables {
+    request_body_timeout = 4.9995
+  }
+
+  expect_failures = [var.request_body_timeout]
+}
+
+run "a_dynamodb_connect_timeout_finer_than_milliseconds" {
+  command = plan
+
+  variables {
+    dynamodb_connect_timeout = 0.0005
+  }
+
+  expect_failures = [var.dynamodb_connect_timeout]
+}
+
+run "a_dynamodb_attempt_timeout_finer_than_milliseconds" {
+  command = plan
+
+  variables {
+    dynamodb_attempt_timeout = 1.0005
+  }
+
+  expect_failures = [var.dynamodb_attempt_timeout]
+}
+
+run "a_dynamodb_operation_timeout_finer_than_milliseconds" {
+  command = plan
+
+  variables {
+    dynamodb_operation_timeout = 2.9995
+  }
+
+  expect_failures = [var.dynamodb_operation_timeout]
+}
+
+run "a_handler_timeout_finer_than_milliseconds" {
+  command = plan
+
+  variables {
+    handler_timeout = 9.9995
+  }
+
+  expect_failures = [var.handler_timeout]
+}
+
+run "a_shutdown_grace_finer_than_milliseconds" {
+  command = plan
+
+  variables {
+    shutdown_grace = 0.0005
+  }
+
+  expect_failures = [var.shutdown_grace]
+}
+
+run "a_shutdown_drain_finer_than_milliseconds" {
+  command = plan
+
+  variables {
+    shutdown_drain = 15.0005
+  }
+
+  expect_failures = [var.shutdown_drain]
 }
 
 run "a_table_of_another_deployment" {
