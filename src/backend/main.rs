@@ -9,7 +9,7 @@ use axum::BoxError;
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use reference_architecture::app::{self, AppState};
-use reference_architecture::config::{self, Compute, Config, LogFormat, Settings, TableConfig};
+use reference_architecture::config::{self, Compute, Config, Limits, LogFormat, Settings, TableConfig};
 use reference_architecture::serve::{serve, stop_signal};
 use reference_architecture::table::Table;
 use reference_architecture::tenancy::{TenantId, TenantResolver};
@@ -17,6 +17,9 @@ use reference_architecture::{lambda, logging, ops};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+
+/// Open files beside those of requests: the log, the listener, the runtime's, mails, an issuer's keys.
+const OTHER_FILES: u64 = 128;
 
 /// A minimal multi-tenant backend on one DynamoDB table.
 ///
@@ -160,9 +163,23 @@ async fn run_app(
     let listener = TcpListener::bind((interface, *port)).await;
     let listener = listener.map_err(|error| format!("cannot listen on PORT {port}: {error}"))?;
     announce(listener.local_addr()?);
+    allow_files(*limits);
     serve(listener, router, *waits, limits.max_connections, state.lifecycle, stop).await;
     config.auth.finish().await;
     Ok(())
+}
+
+/// Raises the soft limit of open files, which many systems set to 1,024 or less: a connection is one, and so is that to
+/// DynamoDB of a request.
+fn allow_files(limits: Limits) {
+    let needed = u64::from(limits.max_connections.get()) + u64::from(limits.max_in_flight.get()) + OTHER_FILES;
+    match rlimit::increase_nofile_limit(needed) {
+        Ok(allowed) if allowed >= needed => {}
+        Ok(allowed) => {
+            tracing::warn!(allowed, needed, "MAX_CONNECTIONS cannot be reached: too few open files are allowed");
+        }
+        Err(error) => tracing::warn!(%error, "the limit of open files cannot be raised"),
+    }
 }
 
 #[cfg(feature = "embedded")]

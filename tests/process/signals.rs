@@ -207,14 +207,26 @@ async fn sigkill_in_the_middle_of_creates_loses_and_doubles_nothing_that_was_ack
 }
 
 #[tokio::test]
+async fn it_raises_the_soft_limit_of_files_to_what_its_connections_need() {
+    let app = App::spawn().await;
+    let process = Process::serve_with_files("-Sn 60", &app.table_name);
+    let mut peers = Vec::new();
+    for _ in 0..100 {
+        peers.push(TcpStream::connect(process.address).await.unwrap());
+    }
+    within_patience("an answer", process.tenant("acme").create("first")).await;
+}
+
+#[tokio::test]
 async fn without_file_descriptors_it_accepts_nobody_for_a_while_and_then_goes_on() {
     let app = App::spawn().await;
-    let process = Process::serve_with_files(60, &app.table_name);
+    let process = Process::serve_with_files("-n 60", &app.table_name);
     let mut peers = Vec::new();
     for _ in 0..100 {
         peers.push(TcpStream::connect(process.address).await.unwrap());
     }
     let told = process.log("reference_architecture::serve", 6).await;
+    assert!(process.lines().iter().any(|line| line.contains("MAX_CONNECTIONS cannot be reached")), "{told:?}");
     let failures = told.iter().filter(|line| line["message"] == "cannot accept a connection");
     let times: Vec<jiff::Timestamp> = failures.map(|line| line["time"].as_str().unwrap().parse().unwrap()).collect();
     assert!(times.len() >= 5, "{told:?}");

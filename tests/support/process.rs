@@ -124,11 +124,11 @@ impl Process {
         Self::spawn(command(&Folder::new(), &["serve"], &[&served(table_name)[..], environment].concat()))
     }
 
-    /// The same, with so many files and connections at most.
-    pub fn serve_with_files(files: u16, table_name: &str) -> Self {
+    /// The same, with this limit of open files, as an option of `ulimit`.
+    pub fn serve_with_files(limit: &str, table_name: &str) -> Self {
         let folder = Folder::new();
         let mut limited = command_of("/bin/sh", &folder, &served(table_name));
-        limited.args(["-c", &format!("ulimit -n {files}; exec \"$0\" serve")]).arg(program());
+        limited.args(["-c", &format!("ulimit {limit}; exec \"$0\" serve")]).arg(program());
         Self::spawn(limited)
     }
 

@@ -1,5 +1,6 @@
 //! A real mail server, one for all tests, and what it took.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -28,9 +29,14 @@ static SERVER: LazyLock<MailServer> = LazyLock::new(|| {
     MailServer { port, mails }
 });
 
+/// Where the server listens.
+pub fn address() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], SERVER.port))
+}
+
 /// The server's URL, with this user and password.
 pub fn url(credentials: &str) -> String {
-    format!("smtp://{credentials}@127.0.0.1:{}", SERVER.port)
+    format!("smtp://{credentials}@{}", address())
 }
 
 /// What makes an app send mails.

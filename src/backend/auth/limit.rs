@@ -2,8 +2,8 @@ use axum::extract::{Request, State};
 use axum::http::HeaderName;
 use axum::middleware::Next;
 use axum::response::Response;
-use lettre::Address;
 
+use super::MailShares;
 use crate::app::AppState;
 use crate::http::{ClientAddress, Error, Rate};
 use crate::tenancy::TenantId;
@@ -17,19 +17,8 @@ pub struct SignInRate {
     pub by_client: Option<Rate<ClientAddress>>,
     /// By tenant.
     pub by_tenant: Option<Rate<TenantId>>,
-    /// By client and mailbox, across all tenants; each tenant also has its own count, in the table. Not by mailbox
-    /// alone: anybody could use up somebody else's quota.
-    pub by_mailbox: Option<Rate<(Option<ClientAddress>, String)>>,
-}
-
-impl SignInRate {
-    /// Counts one more mail that this client wants sent to this address, and tells whether it was too many.
-    pub fn is_flooding(&self, client: Option<ClientAddress>, address: &Address) -> bool {
-        // Most providers deliver to the same mailbox whatever follows a `+`.
-        let name = address.user().split('+').next().unwrap_or_default();
-        let mailbox = format!("{name}@{}", address.domain());
-        self.by_mailbox.as_ref().is_some_and(|rate| rate.check(&(client, mailbox)).is_err())
-    }
+    /// By client and mailbox.
+    pub mails: MailShares,
 }
 
 /// Counts a request against the shares of its client and its tenant.

@@ -1,5 +1,7 @@
 //! Sign-in by a link in a mail.
 
+use std::time::Instant;
+
 use axum::Extension;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -138,30 +140,36 @@ async fn request_link(
     Json(input): Json<LinkRequest>,
 ) -> Result<Response, Error> {
     let magic_link = state.config.auth.magic_link()?;
-    let text = input.email.trim().to_lowercase();
-    // Quoting, Unicode and IP-address hosts would let one mailbox be written in many ways, each counted separately.
-    let is_plain = |text: &&String| text.is_ascii() && !text.contains('"') && text.len() <= LONGEST_ADDRESS;
-    let plain = Some(&text).filter(is_plain);
-    let address = plain.and_then(|text| text.parse::<Address>().ok());
-    let is_name = |domain: &str| Url::parse(&format!("http://{domain}")).is_ok_and(|url| url.domain() == Some(domain));
-    let address = address.filter(|address| is_name(address.domain()));
-    // An invalid address takes the same path, just as slow and costly, except for the mail.
-    let user_id = UserId::derive(&tenant, PROVIDER, &text);
+    let text = input.email.trim().to_ascii_lowercase();
+    let address = mailable(&text);
+    let client = client.map(|Extension(client)| client);
+    let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
+    let is_address = address.is_some();
+    let share = address.and_then(|address| state.config.sign_in_rate.mails.take(client, address, Instant::now()));
+    // What is mailed to nobody takes the same path, just as slow and costly. Where the client had its share, that must not
+    // count against the address, or its owner would get no link: it counts against a subject that no address can be.
+    let had_share = is_address && share.is_none();
+    let subject = if had_share { format!(" {text}") } else { text.clone() };
+    let user_id = UserId::derive(&tenant, PROVIDER, &subject);
     let table = state.table.of_user(&tenant, user_id, &context.meter);
     let token = Token::new(user_id);
-    let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
-    let client = client.map(|Extension(client)| client);
-    // Checked first: a refusal here must not count against the address too, or its owner would get no link.
-    if address.as_ref().is_some_and(|address| state.config.sign_in_rate.is_flooding(client, address)) {
+    let added = table.add_link(&token.hash(), &login).await?;
+    if had_share {
         tracing::warn!("a mail was not sent: its client asked for many to one address");
-    } else {
-        let added = table.add_link(&token.hash(), &login).await?;
-        if let Some(address) = address.filter(|_| added) {
-            let (link, host) = (magic_link.link(&tenant, &token), magic_link.host(&tenant));
-            magic_link.mailer.send(address, link, host).await;
-        }
+    } else if let Some(share) = share.filter(|_| added) {
+        let (link, host) = (magic_link.link(&tenant, &token), magic_link.host(&tenant));
+        magic_link.mailer.send(share.spend(), link, host).await;
     }
     Ok((StatusCode::ACCEPTED, Data::json(LinkRequested { status: "requested" })).into_response())
+}
+
+/// Returns the address in lower-case text, if mails can be sent there. Quoting, Unicode and IP-address hosts would let one
+/// mailbox be written in many ways, each counted separately.
+fn mailable(text: &str) -> Option<Address> {
+    let is_plain = text.is_ascii() && !text.contains('"') && text.len() <= LONGEST_ADDRESS;
+    let address: Address = if is_plain { text.parse().ok()? } else { return None };
+    let url = Url::parse(&format!("http://{}", address.domain())).ok()?;
+    (url.domain() == Some(address.domain())).then_some(address)
 }
 
 /// Turn a link into a session

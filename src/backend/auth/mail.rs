@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::Instrument as _;
+use uuid::Uuid;
 
 use crate::logging::chain;
 
@@ -86,6 +87,7 @@ impl Mailer {
 
 async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: &str) {
     let mail = Message::builder()
+        .message_id(Some(format!("<{}@{}>", Uuid::now_v7(), from.email.domain())))
         .from(from)
         .to(Mailbox::new(None, address))
         .subject(format!("Sign in to {host}"))

@@ -4,11 +4,13 @@ mod credential;
 mod limit;
 pub mod magic_link;
 pub mod mail;
+mod mail_shares;
 pub mod oidc;
 mod principal;
 mod token;
 
 pub use limit::{SignInRate, limit_sign_in};
+pub use mail_shares::MailShares;
 pub use principal::{Principal, UserId, routes};
 pub use token::Token;
 

@@ -10,11 +10,8 @@ use super::{Compute, ConfigError, Settings};
 use crate::auth::magic_link::MagicLink;
 use crate::auth::mail::{self, Mailer};
 use crate::auth::oidc::{Jwks, Oidc, OidcClient};
-use crate::auth::{Auth, AuthProvider, SignInRate};
+use crate::auth::{Auth, AuthProvider, MailShares, SignInRate};
 use crate::http::Rate;
-
-/// How many links one client may request for one address, per instance: this many at once, then this many an hour.
-const LINKS_AN_HOUR: u32 = 10;
 
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Authentication")]
@@ -94,7 +91,7 @@ impl AuthSettings {
             client_header: self.trusted_client_ip_header.clone(),
             by_client: Rate::new(self.sign_in_client_rate_limit, Quota::per_minute),
             by_tenant: Rate::new(self.sign_in_tenant_rate_limit, Quota::per_minute),
-            by_mailbox: Rate::new(LINKS_AN_HOUR, Quota::per_hour),
+            mails: MailShares::default(),
         }
     }
 }
