@@ -43,6 +43,11 @@ test.each([
   expect(await heading("No tenant at this address")).toBeVisible();
 });
 
+test("while it is not known what the server is there is a heading to land on", async () => {
+  renderApp(new FakeApi().plan("GET /api/config", new Promise(() => {})));
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("One moment…");
+});
+
 describe("a server that cannot say what it is", () => {
   test("shows the request id, and works when it is asked again", async () => {
     const fake = new FakeApi().plan("GET /api/config", failure(500, "internal"));

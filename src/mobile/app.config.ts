@@ -35,7 +35,12 @@ const config: ExpoConfig = {
     })),
   },
   web: { output: "single", favicon: "./assets/icon.png" },
-  plugins: ["expo-router", "expo-secure-store", "expo-web-browser"],
+  plugins: [
+    "expo-router",
+    // Nothing in the store asks for a face: without this the app would say that it may.
+    ["expo-secure-store", { faceIDPermission: false }],
+    "expo-web-browser",
+  ],
   // The address that the app begins with; people may set another one.
   extra: { server },
 };

@@ -36,6 +36,19 @@ describe("a request", () => {
     expect(fake.requests.map(({ credentials }) => credentials)).toEqual(["omit", "same-origin"]);
   });
 
+  test.each(["{}", "null", "[]", '"ok"', '{"data":null}'])(
+    "that is answered by 200 and %s instead of data fails",
+    async (body) => {
+      vi.stubGlobal("fetch", async () => new Response(body));
+      const api = createApi({ baseUrl });
+      const outcome = send((signal) => api.GET("/api/config", { signal }));
+      await expect(outcome).rejects.toMatchObject({
+        status: 200,
+        message: "The server gave an unexpected answer (200).",
+      });
+    },
+  );
+
   test("whose token never comes ends after twenty seconds", async () => {
     const api = createApi({ baseUrl, token: () => new Promise<string>(() => {}) });
     const outcome = send((signal) => api.GET("/api/config", { signal })).catch((error) => error);

@@ -29,7 +29,7 @@ export function createApi({ baseUrl, token }: ApiOptions) {
 type Answer<Body> = { data?: Body; error?: unknown; response: Response };
 
 /** Makes one attempt, bounded until its last byte; gives the body of a success and throws everything else. */
-export async function send<Body>(
+export async function send<Body extends { data: unknown }>(
   attempt: (signal: AbortSignal) => Promise<Answer<Body>>,
   cancelled?: AbortSignal,
 ): Promise<Body> {
@@ -48,7 +48,8 @@ export async function send<Body>(
   }, ATTEMPT_LIMIT);
   try {
     const { data, error, response } = await Promise.race([attempt(controller.signal), aborted]);
-    if (data === undefined) throw ApiError.from(response, error);
+    // Also what something on the way answers in the API's place, with a status that it took for right.
+    if (!data?.data) throw ApiError.from(response, error);
     return data;
   } catch (error) {
     if (error instanceof ApiError) throw error;

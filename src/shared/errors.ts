@@ -21,7 +21,7 @@ export class ApiError extends Error {
   readonly retryAfter: number | null;
 
   constructor(status: number, failure: Failure, retryAfter: number | null = null) {
-    super(sentence(failure.message ?? `The server answered ${status}.`));
+    super(sentence(failure.message ?? `The server gave an unexpected answer (${status}).`));
     this.status = status;
     this.code = failure.code ?? "unknown";
     this.requestId = failure.requestId ?? null;

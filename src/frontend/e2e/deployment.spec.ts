@@ -51,10 +51,21 @@ test("every address of the page can be opened directly, and what is none says so
   await expect(page.getByRole("heading", { name: "Nothing at this address" })).toBeVisible();
 });
 
+test("without scripts the page says that it needs them, and lets nobody wait", async ({
+  openElsewhere,
+  server,
+  tenant,
+}) => {
+  const page = await openElsewhere({ javaScriptEnabled: false });
+  await page.goto(server.origin(tenant));
+  await expect(page.locator("noscript p")).toBeVisible();
+  await expect(page.getByText("One moment…")).toBeHidden();
+});
+
 test("without a provider no page offers to sign in or out", async ({ page, open }) => {
   for (const path of ["/", "/about", "/auth/verify#token=x"]) {
     await open(path);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByRole("link", { name: /^About/ })).toBeVisible();
     await expect(page.getByText(/sign (in|out)$/i)).toHaveCount(0);
     await expect(page.getByRole("button", { name: /account/i })).toHaveCount(0);
   }

@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page, Route } from "@playwright/test";
 import { add, expect, expectAccessible, looks, newExample, PHONE, row, test } from "./fixtures.ts";
 
 /** Of compressed JavaScript, where links are mailed or nobody signs in. */
@@ -35,7 +35,7 @@ for (const { name, look } of looks) {
     test("on the pages around it", async ({ page, open }) => {
       for (const path of ["/about", "/no/such/page"]) {
         await open(path);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expect(page.getByRole("link", { name: /^About/ })).toBeVisible();
         await expectAccessible(page);
       }
     });
@@ -123,6 +123,26 @@ test("the way past the bar leads to the content", async ({ page, open }) => {
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   await expect(newExample(page)).toBeFocused();
+});
+
+test("who leaves a long list by the bar, by keyboard, comes back to where they were", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await server.seed(tenant, ...Array.from({ length: 20 }, (_, index) => `Example ${index + 1}`));
+  await open();
+  await page.getByRole("listitem").last().scrollIntoViewIfNeeded();
+  const scrolled = () => page.evaluate(() => scrollY);
+  const before = await scrolled();
+  expect(before).toBeGreaterThan(300);
+  await newExample(page).press("Shift+Tab");
+  await expect(page.getByRole("link", { name: /^About/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "About this deployment" })).toBeVisible();
+  await page.goBack();
+  await expect.poll(scrolled).toBe(before);
 });
 
 test("what happens is said to screen readers", async ({ page, open }) => {
@@ -226,7 +246,7 @@ test("320 pixels are enough, and text of twice the size", async ({
   await page.setViewportSize({ width: 320, height: 640 });
   for (const path of ["/", "/about"]) {
     await open(path);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByRole("link", { name: /^About/ })).toBeVisible();
     await expectNoSidewaysScroll(page);
   }
   await open();
@@ -256,6 +276,29 @@ test("right-to-left text turns the page around and keeps names as they are", asy
   expect(name?.x).toBeGreaterThan(button?.x ?? Number.NaN);
   await expect(row(page, "Latin").locator("bdi")).toHaveText("Latin (1)");
   await expectNoSidewaysScroll(page);
+});
+
+test("where the reader's own colours stand for all, what is known by its background has an edge", async ({
+  page,
+  open,
+}) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  const expectEdge = async (what: Locator) =>
+    expect(
+      await what.evaluate((element) => {
+        const { borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(element);
+        return borderTopStyle !== "none" && borderTopColor !== backgroundColor;
+      }),
+    ).toBe(true);
+  const onceLooked = async (route: Route) => {
+    await expectEdge(page.getByText("Loading the examples").locator("~ div span").first());
+    await route.continue();
+  };
+  await page.route("**/api/example", onceLooked, { times: 1 });
+  await open();
+  await add(page, "Seen");
+  await page.getByRole("button", { name: "Delete Seen" }).click();
+  await expectEdge(page.getByRole("region", { name: "Undo" }));
 });
 
 test("who wishes no motion gets none", async ({ page, open }) => {

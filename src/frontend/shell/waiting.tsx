@@ -1,6 +1,8 @@
-/** The same word as `index.html` shows before the script has come. */
+/** The same words as `index.html` shows before the script has come. */
 export const Waiting = () => (
   <main id="main" className="waiting" tabIndex={-1}>
-    <span role="status">One moment…</span>
+    <div role="status">
+      <h1>One moment…</h1>
+    </div>
   </main>
 );

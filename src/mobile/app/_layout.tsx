@@ -21,6 +21,7 @@ import { ServerProvider, useServer } from "../server/server.tsx";
 import { ServerForm } from "../server/server-form.tsx";
 import { openSession } from "../server/store.ts";
 import { useIsDark, usePalette } from "../theme.ts";
+import { WebAnnouncer } from "../ui/announce.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Screen } from "../ui/screen.tsx";
 import { Heading, Text } from "../ui/text.tsx";
@@ -50,6 +51,7 @@ export default function Layout() {
         <ServerProvider>
           <Deployment />
         </ServerProvider>
+        {Platform.OS === "web" && <WebAnnouncer />}
       </ThemeProvider>
     </GestureHandlerRootView>
   );

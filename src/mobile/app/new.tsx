@@ -1,6 +1,6 @@
 import { useCreateForm } from "@reference-architecture/shared";
 import { useRouter } from "expo-router";
-import { announce } from "../ui/announce.ts";
+import { announce } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Screen } from "../ui/screen.tsx";

@@ -4,7 +4,7 @@ import { useRouter } from "expo-router";
 import { useDeployment } from "../auth/deployment.ts";
 import { useServer } from "../server/server.tsx";
 import { ServerForm } from "../server/server-form.tsx";
-import { useLive } from "../ui/announce.ts";
+import { useLive } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Screen } from "../ui/screen.tsx";

@@ -1,7 +1,7 @@
 import { useLinkForm } from "@reference-architecture/shared";
 import { useRouter } from "expo-router";
 import { useState } from "react";
-import { announce, useLive } from "../ui/announce.ts";
+import { announce, useLive } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure, RequestId } from "../ui/failure.tsx";
 import { Field } from "../ui/field.tsx";

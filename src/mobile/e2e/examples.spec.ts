@@ -54,11 +54,11 @@ test("a swipe deletes, and can be undone; a short one does nothing", async ({
   await expect(rows(page)).toHaveCount(3);
   await swipe(page, "two");
   await expect(row(page, "two")).toHaveCount(0);
-  await expect(page.getByText("Deleted two")).toBeVisible();
+  await expect(page.getByText("Deleted two", { exact: true })).toBeVisible();
   await press(page, "Undo");
   await expect(row(page, "two")).toBeVisible();
   await swipe(page, "two", 240);
-  await expect(page.getByText("Deleted two")).toHaveCount(0);
+  await expect(page.getByText("Deleted two", { exact: true })).toHaveCount(0);
   await expect(rows(page)).toHaveCount(3);
   expect(await server.stored(tenant)).toEqual(["three", "two", "one"]);
 });
@@ -107,7 +107,7 @@ test("the settings tell what serves the tenant, and nothing offers to sign in", 
   }
   for (const path of ["/", "/settings", "/auth/verify#token=x"]) {
     await open(path);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByRole("banner")).toBeVisible();
     await expect(page.getByText(/sign (in|out)$/i)).toHaveCount(0);
     await expect(page.getByText("Account")).toHaveCount(0);
   }
@@ -155,7 +155,7 @@ test.describe("when something fails", () => {
     await expect(row(page, "Original")).toBeVisible();
     await page.clock.install();
     await swipe(page, "Original");
-    await expect(page.getByText("Deleted Original")).toBeVisible();
+    await expect(page.getByText("Deleted Original", { exact: true })).toBeVisible();
     await change(server, tenant, "Changed");
     await page.clock.runFor(8_000);
     await expect(page.getByRole("alert")).toContainText("changed elsewhere");

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "../../frontend/e2e/fixtures.ts";
-import { expect, heading, press, row, swipe, test } from "./fixtures.ts";
+import { add, expect, heading, press, row, swipe, test, visit } from "./fixtures.ts";
 
 /** What a finger has to meet, in the 44 points that Apple asks for. */
 async function expectRoomForFingers(page: Page) {
@@ -69,6 +69,39 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   });
 }
+
+test.describe("before there is a server that says what it is", () => {
+  test.use({ failuresExpected: true });
+
+  test("axe finds nothing", async ({ page, app }) => {
+    await page.goto(app);
+    await expect(page.getByRole("textbox", { name: "Server address" })).toBeVisible();
+    await expectAccessible(page);
+    await page.route("**/api/config", async (route) => {
+      await expect(heading(page, "One moment…")).toBeVisible();
+      await expectAccessible(page);
+      await route.abort();
+    });
+    await visit(page, "http://nothing.localhost");
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expectAccessible(page);
+  });
+});
+
+test("what happens is said to screen readers", async ({ page, open }) => {
+  await open();
+  await add(page, "Heard");
+  await expect(page.getByRole("status").filter({ hasText: "Added Heard" })).toHaveCount(1);
+});
+
+test("the window has the name of its screen", async ({ page, open }) => {
+  await open();
+  await expect(page).toHaveTitle("Examples · Reference Architecture");
+  await press(page, "Settings");
+  await expect(page).toHaveTitle("Settings · Reference Architecture");
+  await page.goBack();
+  await expect(page).toHaveTitle("Examples · Reference Architecture");
+});
 
 test("turned on its side, and with text of twice the size, nothing is cut off", async ({
   page,

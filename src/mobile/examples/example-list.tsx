@@ -3,7 +3,7 @@ import { useState } from "react";
 import { FlatList, RefreshControl, StyleSheet, View } from "react-native";
 import { useDeployment } from "../auth/deployment.ts";
 import { COLUMN, usePalette } from "../theme.ts";
-import { useLive } from "../ui/announce.ts";
+import { useLive } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure, RequestId } from "../ui/failure.tsx";
 import { Screen, useRoom } from "../ui/screen.tsx";

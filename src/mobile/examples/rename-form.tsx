@@ -2,7 +2,7 @@ import { type Example, useRenameForm } from "@reference-architecture/shared";
 import type { ReactNode } from "react";
 import { StyleSheet, View } from "react-native";
 import { usePalette } from "../theme.ts";
-import { announce, useLive } from "../ui/announce.ts";
+import { announce, useLive } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { Sheet } from "../ui/sheet.tsx";

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import { AccessibilityInfo, Platform, StyleSheet, View, type ViewProps } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
 import { COLUMN, GAP, usePalette } from "../theme.ts";
-import { announce, useLive } from "../ui/announce.ts";
+import { announce, useLive } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
 import { RequestId } from "../ui/failure.tsx";
 import { Text } from "../ui/text.tsx";

@@ -18,7 +18,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(row(page, "Release notes, draft")).toBeVisible();
     if (colorScheme === "dark") {
       await swipe(page, "Warehouse 14");
-      await expect(page.getByText("Deleted Warehouse 14")).toBeVisible();
+      await expect(page.getByText(/^Deleted Warehouse 14, north gate$/)).toBeVisible();
     }
     await draw(page, `mobile-${colorScheme}`);
     if (colorScheme === "dark") await press(page, "Undo");

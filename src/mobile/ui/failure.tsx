@@ -1,7 +1,7 @@
 import { ApiError } from "@reference-architecture/shared";
 import { StyleSheet, View } from "react-native";
 import { usePalette } from "../theme.ts";
-import { useLive } from "./announce.ts";
+import { useLive } from "./announce.tsx";
 import { Button } from "./button.tsx";
 import { Heading, Text } from "./text.tsx";
 

@@ -1,7 +1,7 @@
 import { type ComponentProps, useId, useState } from "react";
 import { StyleSheet, TextInput, View } from "react-native";
 import { fontSize, TOUCH, usePalette } from "../theme.ts";
-import { useLive } from "./announce.ts";
+import { useLive } from "./announce.tsx";
 import { Text } from "./text.tsx";
 
 type Props = ComponentProps<typeof TextInput> & {

@@ -1,4 +1,5 @@
-import type { ComponentProps } from "react";
+import { HeaderShownContext } from "expo-router/react-navigation";
+import { type ComponentProps, useContext } from "react";
 import { Text as NativeText, StyleSheet } from "react-native";
 import { fontSize, usePalette } from "../theme.ts";
 
@@ -12,10 +13,11 @@ export function Text({ look = "body", tone = "ink", style, ...rest }: Props) {
   return <NativeText style={[styles[look], { color: palette[tone] }, style]} {...rest} />;
 }
 
-/** Under the title of the screen, which the navigation shows. */
-export const Heading = (props: Props) => (
-  <Text look="strong" role="heading" aria-level={2} {...props} />
-);
+/** Under the title of the screen, which the navigation shows; where it does not yet, it is the title itself. */
+export function Heading(props: Props) {
+  const level = useContext(HeaderShownContext) ? 2 : 1;
+  return <Text look="strong" role="heading" aria-level={level} {...props} />;
+}
 
 const styles = StyleSheet.create({
   body: { fontSize: fontSize(16) },

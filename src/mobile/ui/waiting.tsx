@@ -1,7 +1,8 @@
 import { useOnline } from "@reference-architecture/shared";
-import { useLive } from "./announce.ts";
+import { View } from "react-native";
+import { useLive } from "./announce.tsx";
 import { Screen } from "./screen.tsx";
-import { Text } from "./text.tsx";
+import { Heading } from "./text.tsx";
 
 const OFFLINE = "You are offline. This will continue when you are back online.";
 
@@ -10,9 +11,11 @@ export function Waiting() {
   useLive(online ? null : OFFLINE);
   return (
     <Screen>
-      <Text tone="inkSoft" role="status" aria-live="polite">
-        {online ? "One moment…" : OFFLINE}
-      </Text>
+      <View role="status" aria-live="polite">
+        <Heading look="body" tone="inkSoft">
+          {online ? "One moment…" : OFFLINE}
+        </Heading>
+      </View>
     </Screen>
   );
 }
