@@ -77,6 +77,9 @@ impl Meter {
     async fn assert_table(&self) {
         let name = json!({ "name": "ü".repeat(200) });
         self.costs("config", self.request(Method::GET, "/api/config"), documented("health, config")).await;
+        self.count();
+        self.request(Method::GET, "/api/ready").answer().await.expect(200);
+        assert_eq!(self.count(), documented("ready").0, "requests at the engine of ready");
         self.costs("contract", self.request(Method::GET, "/api/openapi.json"), (0, 0.0, 0.0)).await;
         let create = || self.request(Method::POST, "/api/example").json(&name);
         let created = self.costs("create", create(), documented("create")).await;

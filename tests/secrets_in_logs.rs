@@ -128,10 +128,16 @@ async fn tokens_of_an_issuer_leave_no_secret_in_the_log() {
         acme.check(&tampered).await.fails(401, "unauthenticated");
         let unknown = key.sign(&json!({ "alg": "ES256", "kid": "planted-unknown" }), &issuer.claims(MARKER));
         acme.check(&unknown).await.fails(401, "unauthenticated");
-        issuer.configure(json!({ "issuer": "https://other.example" }));
         sign_in_badly(&acme).await;
         process.log("request", 22).await;
         let payload = BASE64_URL_SAFE_NO_PAD.encode(issuer.claims(MARKER).to_string());
-        assert_clean(&process, filter, &[&good, &payload[..20], &good[good.len() - 20..], &good[..20]]);
+        let secrets = [&good[..], &payload[..20], &good[good.len() - 20..], &good[..20]];
+        assert_clean(&process, filter, &secrets);
+
+        issuer.configure(json!({ "issuer": "https://other.example" }));
+        let without_keys = Process::serve(&app.table_name, &environment);
+        without_keys.tenant("acme").check(&good).await.fails(503, "unavailable");
+        without_keys.log("reference_architecture::auth::oidc::jwks", 1).await;
+        assert_clean(&without_keys, filter, &secrets);
     }
 }

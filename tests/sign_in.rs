@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::support::faulty::{Fault, Faulty};
-use crate::support::process::Process;
+use crate::support::process::{Folder, Process};
 use crate::support::sign_in::{LATER, MAGIC_LINK, in_seconds, partition, timestamp, user_id};
 use crate::support::{Answer, App, Send as _, Tenant, settings, smtp, within_patience};
 
@@ -688,6 +688,16 @@ async fn in_a_local_run_links_are_written_to_the_terminal() {
     let token = link.trim().strip_prefix("https://acme.example.com/auth/verify#token=").unwrap();
     verify(&process.tenant("acme"), token).await.expect(200);
     assert!(process.lines().iter().all(|line| !line.contains("#token=")), "the log is for others");
+}
+
+#[tokio::test]
+async fn in_dev_links_lead_to_the_port_that_it_found() {
+    let process = Process::start(&Folder::new(), &["dev", "--memory"], &[("AUTH_PROVIDER", "magic_link")]);
+    let acme = Tenant::new(process.address, "acme.localhost");
+    ask(&acme, "ada@example.com").await.expect(202);
+    let link = process.error_line("#token=").await;
+    let start = format!("http://acme.localhost:{}/auth/verify#token=", process.address.port());
+    verify(&acme, link.trim().strip_prefix(&start).expect(&link)).await.expect(200);
 }
 
 /// What start-up says with these variables.

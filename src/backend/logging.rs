@@ -15,7 +15,7 @@ use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::format::{JsonFields, Writer};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use crate::config::LogFormat;
 use crate::timestamp::Millis;
@@ -32,6 +32,9 @@ const MOST_LINES: usize = 10_000;
 ///
 /// # Errors
 /// When `filter` is not a valid filter.
+///
+/// # Panics
+/// When it is called twice.
 pub fn init(format: LogFormat, filter: &str, namespace: &str, in_background: bool) -> Result<Unwritten, ParseError> {
     let (writer, guard) = if in_background {
         let lines = NonBlockingBuilder::default().buffered_lines_limit(MOST_LINES);
@@ -118,7 +121,8 @@ where
         line.insert("time".into(), Millis::now().to_string().into());
         line.insert("level".into(), metadata.level().as_str().into());
         line.insert("target".into(), metadata.target().into());
-        for span in context.event_scope().into_iter().flatten() {
+        // From the outermost inwards: the nearest span has the last word.
+        for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
             if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
                 line.extend(serde_json::from_str::<Map<_, _>>(&fields.fields).unwrap_or_default());
             }

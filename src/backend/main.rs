@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use axum::BoxError;
 use clap::{Parser, Subcommand};
@@ -44,10 +43,17 @@ enum Command {
         #[arg(long)]
         memory: bool,
     },
+    #[command(flatten)]
+    Once(Once),
+}
+
+#[derive(Subcommand)]
+enum Once {
     /// Make or check the table
     #[command(subcommand)]
     Table(TableCommand),
-    /// Smoke-test a deployment from outside; leaves only its events and, for 24 hours, one idempotency record
+    /// Smoke-test a deployment from outside; leaves its events and, for a day at most, an idempotency record and, where
+    /// users sign in by mail, a link of nobody's
     Validate {
         /// Where the deployment is, like https://acme.example.com
         #[arg(long)]
@@ -105,6 +111,8 @@ fn main() -> ExitCode {
 }
 
 async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
+    // First of all: process 1 of a container is not sent what it does not listen for.
+    let stop = stop_signal()?;
     match command.unwrap_or(Command::Serve) {
         Command::Serve => {
             let config = Config::from_settings(settings.with_secrets().await)?;
@@ -116,11 +124,25 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
                 }
                 tracing::info!(%address, "serving");
             };
-            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce).await?;
+            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce, stop).await
         }
         #[cfg(feature = "embedded")]
-        Command::Dev { memory } => dev(settings, memory).await?,
-        Command::Table(command) => {
+        Command::Dev { memory } => dev(settings, memory, stop).await,
+        Command::Once(command) => {
+            exit_at(stop);
+            run_once(command, settings).await
+        }
+    }
+}
+
+/// Lets the signal end the process at once.
+fn exit_at(stop: impl Future<Output = i32> + Send + 'static) {
+    tokio::spawn(async { std::process::exit(stop.await) });
+}
+
+async fn run_once(command: Once, settings: Settings) -> Result<(), BoxError> {
+    match command {
+        Once::Table(command) => {
             let table = Table::connect(&TableConfig::from_settings(&settings)?).await;
             if let TableCommand::Create = command {
                 table.create().await?;
@@ -130,15 +152,15 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
                 return Err(differences.join("; ").into());
             }
         }
-        Command::Validate { base_url, validate_bearer_token } => {
+        Once::Validate { base_url, validate_bearer_token } => {
             ops::validate(&base_url, validate_bearer_token).await?;
         }
-        Command::Events(EventsCommand::Export { tenant, from, to }) => {
+        Once::Events(EventsCommand::Export { tenant, from, to }) => {
             let table = Table::connect(&TableConfig::from_settings(&settings)?).await;
             ops::export_events(&table, &tenant, from, to).await?;
         }
-        Command::Openapi => writeln!(std::io::stdout(), "{}", app::openapi().to_pretty_json()?)?,
-        Command::Healthcheck => ops::healthcheck(settings.port).await?,
+        Once::Openapi => writeln!(std::io::stdout(), "{}", app::openapi().to_pretty_json()?)?,
+        Once::Healthcheck => ops::healthcheck(settings.port).await?,
     }
     Ok(())
 }
@@ -146,26 +168,30 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
 /// Serves until a signal stops it, or on Lambda until the platform does. `announce` is told the address that it listens
 /// on.
 async fn run_app(
-    config: Config,
+    mut config: Config,
     table: Table,
     interface: Ipv4Addr,
     announce: impl FnOnce(SocketAddr),
+    stop: impl Future<Output = i32> + Send + 'static,
 ) -> Result<(), BoxError> {
-    let state = AppState::new(config, table);
-    let (config, router) = (Arc::clone(&state.config), app::router(state.clone()));
-    let Settings { port, log_format, rust_log, limits, waits, .. } = &config.settings;
+    let Settings { port, log_format, ref rust_log, limits, waits, .. } = config.settings;
     let on_lambda = config.compute == Compute::Lambda;
     let _unwritten = logging::init(log_format.unwrap_or(LogFormat::Json), rust_log, &config.table.name, !on_lambda)?;
     if on_lambda {
-        return lambda::serve(router, &config).await;
+        exit_at(stop);
+        let state = AppState::new(config, table);
+        return lambda::serve(app::router(state.clone()), &state.config).await;
     }
-    let stop = stop_signal()?;
-    let listener = TcpListener::bind((interface, *port)).await;
+    let listener = TcpListener::bind((interface, port)).await;
     let listener = listener.map_err(|error| format!("cannot listen on PORT {port}: {error}"))?;
-    announce(listener.local_addr()?);
-    allow_files(*limits);
-    serve(listener, router, *waits, limits.max_connections, state.lifecycle, stop).await;
-    config.auth.finish().await;
+    let address = listener.local_addr()?;
+    // Links of a local run lead there, also when PORT is 0.
+    config.settings.port = address.port();
+    let state = AppState::new(config, table);
+    announce(address);
+    allow_files(limits);
+    serve(listener, app::router(state.clone()), waits, limits.max_connections, state.lifecycle, stop).await;
+    state.config.auth.finish().await;
     Ok(())
 }
 
@@ -183,7 +209,11 @@ fn allow_files(limits: Limits) {
 }
 
 #[cfg(feature = "embedded")]
-async fn dev(settings: Settings, memory: bool) -> Result<(), BoxError> {
+async fn dev(
+    settings: Settings,
+    memory: bool,
+    stop: impl Future<Output = i32> + Send + 'static,
+) -> Result<(), BoxError> {
     use std::path::Path;
 
     use reference_architecture::dev::{DATA_FOLDER, Engine};
@@ -193,12 +223,12 @@ async fn dev(settings: Settings, memory: bool) -> Result<(), BoxError> {
     let table = Table::connect(&config.table).await;
     table.create().await?;
     // By default nobody signs in here, so only this machine may connect.
-    run_app(config, table, Ipv4Addr::LOCALHOST, |address| {
+    let announce = |address: SocketAddr| {
         let port = address.port();
         eprintln!("\n  Open  http://localhost:{port}  or, as two tenants,");
         eprintln!("        http://acme.localhost:{port} and http://demo.localhost:{port}");
         eprintln!("  Try   curl http://acme.localhost:{port}/api/example --json '{{\"name\":\"first\"}}'");
         eprintln!("  Data  in {}\n", if memory { "memory only" } else { DATA_FOLDER });
-    })
-    .await
+    };
+    run_app(config, table, Ipv4Addr::LOCALHOST, announce, stop).await
 }

@@ -54,7 +54,7 @@ pub async fn serve(
     waits: Waits,
     max_connections: NonZeroU16,
     lifecycle: Lifecycle,
-    stop: impl Future<Output = ()>,
+    stop: impl Future,
 ) {
     let free = Arc::new(Semaphore::new(max_connections.get().into()));
     let graceful = GracefulShutdown::new();
@@ -92,6 +92,7 @@ async fn accept(
     listener: &TcpListener,
     free: &Arc<Semaphore>,
 ) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
+    // Never `None`, since nobody closes the semaphore.
     let permit = Arc::clone(free).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
@@ -137,11 +138,11 @@ fn connection(
         .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service))
 }
 
-/// Resolves at SIGTERM or SIGINT. A second signal ends the process at once.
+/// Resolves at SIGTERM or SIGINT, to the exit code of a process that the signal ends at once, as a second one does.
 ///
 /// # Errors
 /// When signals cannot be listened to.
-pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+pub fn stop_signal() -> std::io::Result<impl Future<Output = i32>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut next = async move || {
         tokio::select! {
@@ -150,7 +151,8 @@ pub fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
         }
     };
     Ok(async move {
-        next().await;
+        let code = next().await;
         tokio::spawn(async move { std::process::exit(next().await) });
+        code
     })
 }

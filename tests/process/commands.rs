@@ -13,10 +13,11 @@ use reference_architecture::config::Settings;
 use reference_architecture::dev::Engine;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::spawn_blocking;
 
 use crate::faults::events;
-use crate::support::process::{Folder, Process, command, run};
-use crate::support::{App, Tenant};
+use crate::support::process::{Folder, PATIENT_WAITS, Process, command, kill, run};
+use crate::support::{App, Tenant, within_patience};
 
 #[test]
 fn help_is_the_manual_of_every_variable() {
@@ -334,6 +335,22 @@ async fn validate_finds_each_thing_that_is_wrong_and_leaves_no_item() {
         let failed: Vec<_> = report.lines().filter(|line| line.starts_with("FAILED")).collect();
         assert!(code == 1 && failed.len() == 1 && failed[0].contains(fact), "{spoiled:?}: {report}");
         assert_eq!(app.host("localhost").names().await.len(), left, "{spoiled:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_signal_ends_a_command_that_waits_also_where_the_system_would_not() {
+    // To process 1, as a container's is, the system sends no signal that it does not listen for; whoever does listen exits,
+    // rather than being killed.
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", silent.local_addr().unwrap());
+        let environment = [("DYNAMODB_ENDPOINT", endpoint.as_str()), ("DYNAMODB_TABLE", "test"), PATIENT_WAITS[1]];
+        let mut child = command(&Folder::new(), &["table", "check"], &environment).spawn().unwrap();
+        let _asked = within_patience("a request", silent.accept()).await.unwrap();
+        kill(signal, child.id());
+        let ended = spawn_blocking(move || child.wait().unwrap());
+        assert_eq!(within_patience("the end", ended).await.unwrap().code(), Some(code), "{signal}");
     }
 }
 

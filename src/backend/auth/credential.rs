@@ -57,7 +57,7 @@ impl MagicLink {
         let cookie = Cookie::build((self.cookie_name(), text))
             .path("/")
             .http_only(true)
-            .secure(self.local_port.is_none())
+            .secure(!self.is_local)
             .same_site(SameSite::Lax)
             .max_age(cookie::time::Duration::seconds(lifetime.as_secs()));
         HeaderValue::from_str(&cookie.build().to_string()).map_err(|error| Error::Internal(error.into()))
@@ -65,7 +65,7 @@ impl MagicLink {
 
     /// Browsers take the prefix `__Host-` over HTTPS alone (RFC 6265bis §4.1.3.2), and a laptop speaks plain HTTP.
     fn cookie_name(&self) -> &'static str {
-        if self.local_port.is_some() { "session" } else { "__Host-session" }
+        if self.is_local { "session" } else { "__Host-session" }
     }
 }
 

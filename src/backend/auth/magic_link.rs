@@ -46,8 +46,8 @@ pub struct MagicLink {
     pub domain: BaseDomain,
     /// Whether each tenant has a host of its own.
     pub subdomains: bool,
-    /// The port of a local run, which speaks plain HTTP; `None` is HTTPS.
-    pub local_port: Option<u16>,
+    /// Whether it is a local run, which speaks plain HTTP on its port.
+    pub is_local: bool,
 }
 
 /// Where to send the link. What is no address is taken as well, and nothing is sent.
@@ -96,12 +96,10 @@ impl MagicLink {
     }
 
     /// The token stands in the fragment: no server, proxy or log sees it before the page sends it.
-    fn link(&self, tenant: &TenantId, token: &Token) -> String {
-        let (host, token) = (self.host(tenant), token.to_text());
-        match self.local_port {
-            Some(port) => format!("http://{host}:{port}/auth/verify#token={token}"),
-            None => format!("https://{host}/auth/verify#token={token}"),
-        }
+    fn link(&self, tenant: &TenantId, token: &Token, port: u16) -> String {
+        let host = self.host(tenant);
+        let origin = if self.is_local { format!("http://{host}:{port}") } else { format!("https://{host}") };
+        format!("{origin}/auth/verify#token={}", token.to_text())
     }
 }
 
@@ -157,13 +155,14 @@ async fn request_link(
     if had_share {
         tracing::warn!("a mail was not sent: its client asked for many to one address");
     } else if let Some(share) = share.filter(|_| added) {
-        let (link, host) = (magic_link.link(&tenant, &token), magic_link.host(&tenant));
+        let link = magic_link.link(&tenant, &token, state.config.settings.port);
+        let host = magic_link.host(&tenant);
         magic_link.mailer.send(share.spend(), link, host).await;
     }
     Ok((StatusCode::ACCEPTED, Data::json(LinkRequested { status: "requested" })).into_response())
 }
 
-/// Returns the address in lower-case text, if mails can be sent there. Quoting, Unicode and IP-address hosts would let one
+/// Returns the address that `text`, already in lower case, is, if mails can be sent there. Quoting, Unicode and IP-address hosts would let one
 /// mailbox be written in many ways, each counted separately.
 fn mailable(text: &str) -> Option<Address> {
     let is_plain = text.is_ascii() && !text.contains('"') && text.len() <= LONGEST_ADDRESS;

@@ -120,9 +120,9 @@ fn magic_link(settings: &Settings, compute: Compute, problems: &mut ConfigError)
     let domain = domain?;
     // A browser takes plain HTTP for safe on localhost alone.
     let is_localhost = domain.as_str() == "localhost" || domain.as_str().ends_with(".localhost");
-    let local_port = (compute == Compute::Local && is_localhost).then_some(settings.port);
+    let is_local = compute == Compute::Local && is_localhost;
     let subdomains = settings.tenancy.tenant_resolution_mode == Some(TenantResolutionMode::Subdomain);
-    Some(MagicLink { mailer: mailer?, domain, subdomains, local_port })
+    Some(MagicLink { mailer: mailer?, domain, subdomains, is_local })
 }
 
 fn mailer(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -> Option<Mailer> {

@@ -39,7 +39,7 @@ impl<K: Clone + Eq + Hash> Rate<K> {
     /// bounded by the requests of one quota period, and the work by a constant for each request.
     fn forget_idle(&self) {
         let now = self.started.elapsed().as_secs();
-        if self.forgotten_at.swap(now, Ordering::Relaxed) != now {
+        if self.forgotten_at.fetch_max(now, Ordering::Relaxed) < now {
             self.limiter.retain_recent();
             self.limiter.shrink_to_fit();
         }

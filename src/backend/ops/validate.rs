@@ -20,7 +20,8 @@ struct Deployment {
 }
 
 /// Checks a deployment from outside, as a client does, and prints each result to standard error as it is found. Deletes
-/// the example that it creates; its three events remain, and for 24 hours the idempotency record. Where users sign in,
+/// the example that it creates; its three events remain, for 24 hours the idempotency record, and where links are mailed, for
+/// an hour at most, what was asked for in nobody's name. Where users sign in,
 /// `token` is a user's session or access token; without it, checks that need a user are skipped.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ pub(super) const SK: &str = "SK";
 /// How many partitions a tenant's events of one day are spread over. A partition takes 1,000 write units a second, and
 /// an event in a transaction costs 2 of them: a tenant can record 2,000 events a second.
 const EVENT_SHARDS: u8 = 4;
+const _: () = assert!(EVENT_SHARDS <= 10, "with two digits one partition would begin with the name of another");
 
 /// The place of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -28,11 +28,18 @@ impl Meter {
     }
 
     pub(super) fn read<'a>(&self, consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) {
-        self.add(|usage| usage.read_units += units(consumed));
+        self.add(|usage| usage.read_units += consumed.into_iter().filter_map(|read| read.capacity_units).sum::<f64>());
     }
 
     pub(super) fn written<'a>(&self, consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) {
-        self.add(|usage| usage.write_units += units(consumed));
+        self.add(|usage| {
+            for capacity in consumed {
+                // A transaction that is repeated under its token reads what it wrote before.
+                let read = capacity.read_capacity_units.unwrap_or_default();
+                usage.read_units += read;
+                usage.write_units += capacity.capacity_units.unwrap_or_default() - read;
+            }
+        });
     }
 
     /// A refused condition costs what the write would have cost, but DynamoDB reports nothing then
@@ -46,6 +53,5 @@ impl Meter {
     }
 }
 
-fn units<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> f64 {
-    consumed.into_iter().filter_map(|capacity| capacity.capacity_units).sum()
-}
+#[cfg(test)]
+mod tests;

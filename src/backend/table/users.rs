@@ -98,19 +98,18 @@ impl UserTable {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await;
-            let error = match result {
+            match result {
                 Ok(output) => {
                     self.meter.written(&output.consumed_capacity);
-                    return Ok(output.attributes);
+                    Ok(output.attributes)
                 }
-                Err(error) => error,
-            };
-            match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(unchanged)) => {
-                    self.meter.refused_write();
-                    Ok(unchanged.item.clone())
-                }
-                _ => Err(error.into()),
+                Err(error) => match error.as_service_error() {
+                    Some(UpdateItemError::ConditionalCheckFailedException(unchanged)) => {
+                        self.meter.refused_write();
+                        Ok(unchanged.item.clone())
+                    }
+                    _ => Err(error.into()),
+                },
             }
         })
         .await?;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::BoxError;
 use http_body_util::{BodyExt as _, Limited};
-use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
+use jsonwebtoken::jwk::{Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use reqwest::{Body, Client, StatusCode};
 use serde_json::Value;
@@ -42,9 +42,12 @@ pub struct Jwks {
     in_background: bool,
 }
 
+/// By id, each with the one algorithm that it is for, if it names one.
+type Keys = HashMap<String, (Option<KeyAlgorithm>, DecodingKey)>;
+
 #[derive(Debug)]
 struct Cached {
-    keys: HashMap<String, Arc<(Jwk, DecodingKey)>>,
+    keys: Keys,
     fetched: Instant,
 }
 
@@ -72,11 +75,11 @@ impl Jwks {
         if self.age().is_none() {
             return Err(Error::Unavailable(None));
         }
-        let fits = |jwk: &Jwk| jwk.common.key_algorithm.is_none_or(|own| own == algorithm.into());
-        Ok(self.find(kid).filter(|key| fits(&key.0)).map(|key| key.1.clone()))
+        let key = self.find(kid).filter(|(own, _)| own.is_none_or(|own| own == algorithm.into()));
+        Ok(key.map(|(_, key)| key))
     }
 
-    fn find(&self, kid: &str) -> Option<Arc<(Jwk, DecodingKey)>> {
+    fn find(&self, kid: &str) -> Option<(Option<KeyAlgorithm>, DecodingKey)> {
         self.cached.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.keys.get(kid).cloned()
     }
 
@@ -131,7 +134,7 @@ impl Jwks {
         }
     }
 
-    async fn fetch(&self) -> Result<HashMap<String, Arc<(Jwk, DecodingKey)>>, BoxError> {
+    async fn fetch(&self) -> Result<Keys, BoxError> {
         let document = if let Some(uri) = &self.uri {
             self.get(uri).await?
         } else {
@@ -144,9 +147,11 @@ impl Jwks {
             let jwk: Jwk = serde_json::from_value(key.clone()).ok()?;
             let for_signatures = matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature));
             let key = DecodingKey::from_jwk(&jwk).ok().filter(|_| for_signatures)?;
-            Some((jwk.common.key_id.clone()?, Arc::new((jwk, key))))
+            Some((jwk.common.key_id?, (jwk.common.key_algorithm, key)))
         });
-        Ok(usable.collect())
+        let usable: Keys = usable.collect();
+        // Whoever would drop the known keys for this turns every user away.
+        if usable.is_empty() { Err("the document holds no usable key".into()) } else { Ok(usable) }
     }
 
     async fn get(&self, url: &str) -> Result<Value, BoxError> {

@@ -57,11 +57,14 @@ fn id() -> impl Strategy<Value = Uuid> {
     prop_oneof![(0_u128..3).prop_map(Uuid::from_u128), any::<u128>().prop_map(Uuid::from_u128), Just(Uuid::max())]
 }
 
-/// UUIDv7s of all days up to the year 9999, whose text order and time order must be the same.
+/// UUIDv7s of all days up to the year 9999, whose text order and time order must be the same, and of few days, so that
+/// equal and almost equal ones meet.
 fn event_id() -> impl Strategy<Value = Uuid> {
-    (0_u64..(1 << 48), any::<[u8; 10]>()).prop_map(|(millis, random)| {
-        uuid::Builder::from_unix_timestamp_millis(millis % 253_402_300_799_000, &random).into_uuid()
-    })
+    let any_day = (0_u64..253_402_300_799_000, any::<[u8; 10]>());
+    let few_days = ((0_u64..3).prop_map(|day| day * 86_400_000), (0_u8..3).prop_map(|random| [random; 10]));
+    let same_day = (Just(0), any::<[u8; 10]>());
+    prop_oneof![any_day, few_days, same_day]
+        .prop_map(|(millis, random)| uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
 fn thing() -> impl Strategy<Value = Thing> {

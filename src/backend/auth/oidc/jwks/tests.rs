@@ -31,7 +31,7 @@ fn stale(url: &str, in_background: bool) -> Arc<Jwks> {
     let jwks = Jwks::new("https://issuer.example".to_owned(), Some(url.to_owned()), in_background).unwrap();
     let jwk: Jwk = serde_json::from_value(key("old")).unwrap();
     let decoding = DecodingKey::from_jwk(&jwk).unwrap();
-    let keys = HashMap::from([("old".to_owned(), Arc::new((jwk, decoding)))]);
+    let keys = HashMap::from([("old".to_owned(), (None, decoding))]);
     let fetched = Instant::now().checked_sub(Duration::from_secs(601)).unwrap();
     *jwks.cached.write().unwrap() = Some(Cached { keys, fetched });
     jwks.into()
