@@ -47,13 +47,15 @@ enum Command {
     Once(Once),
 }
 
+// Commands that end by themselves. Not as a doc comment, which would become the program's own description.
 #[derive(Subcommand)]
 enum Once {
     /// Make or check the table
     #[command(subcommand)]
     Table(TableCommand),
-    /// Smoke-test a deployment from outside; leaves its events and, for a day at most, an idempotency record and, where
-    /// users sign in by mail, a link of nobody's
+    /// Smoke-test a deployment from outside
+    ///
+    /// Leaves its events and, for a day at most, an idempotency record and, where users sign in by mail, a link of nobody's.
     Validate {
         /// Where the deployment is, like https://acme.example.com
         #[arg(long)]
