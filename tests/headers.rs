@@ -117,7 +117,7 @@ async fn answers_of_the_api_belong_in_no_shared_cache() {
     let acme = acme().await;
     for path in ["/api/example", "/api/me", "/api/config", "/api/nothing"] {
         let answer = acme.request(Method::GET, path).header(header::ORIGIN, ORIGIN).answer().await;
-        assert_eq!(answer.header("cache-control"), Some("private, no-cache"), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("private, no-cache, no-transform"), "{path}");
         let vary: Vec<_> = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
         let vary = vary.join(", ").to_ascii_lowercase();
         assert!(["authorization", "cookie", "origin"].iter().all(|name| vary.contains(name)), "{path}: {vary}");

@@ -16,7 +16,7 @@ locals {
   # Lambda sets AWS_REGION itself and refuses it among the function's variables.
   platform = var.compute == "ecs" ? {
     AWS_REGION     = var.region
-    SHUTDOWN_GRACE = "${var.shutdown_grace * 1000}ms"
+    SHUTDOWN_GRACE = "${floor(var.shutdown_grace * 1000 + 0.5)}ms"
     } : {
     SHUTDOWN_GRACE = "0ms"
   }
@@ -44,6 +44,7 @@ locals {
 
   cors = length(var.cors_allowed_origins) > 0 ? { CORS_ALLOWED_ORIGINS = join(",", var.cors_allowed_origins) } : {}
 
+  # Milliseconds are rounded, since 8.1 has no exact binary form.
   environment = merge({
     LOG_FORMAT                 = "json"
     RUST_LOG                   = var.log_filter
@@ -56,14 +57,14 @@ locals {
     SIGN_IN_TENANT_RATE_LIMIT  = tostring(var.sign_in_tenant_rate_limit)
     MAX_IN_FLIGHT              = tostring(var.max_in_flight)
     MAX_CONNECTIONS            = tostring(var.max_connections)
-    KEEP_ALIVE_TIMEOUT         = "${var.keep_alive_timeout * 1000}ms"
-    REQUEST_BODY_TIMEOUT       = "${var.request_body_timeout * 1000}ms"
-    DYNAMODB_CONNECT_TIMEOUT   = "${var.dynamodb_connect_timeout * 1000}ms"
-    DYNAMODB_ATTEMPT_TIMEOUT   = "${var.dynamodb_attempt_timeout * 1000}ms"
-    DYNAMODB_OPERATION_TIMEOUT = "${var.dynamodb_operation_timeout * 1000}ms"
-    HANDLER_TIMEOUT            = "${var.handler_timeout * 1000}ms"
+    KEEP_ALIVE_TIMEOUT         = "${floor(var.keep_alive_timeout * 1000 + 0.5)}ms"
+    REQUEST_BODY_TIMEOUT       = "${floor(var.request_body_timeout * 1000 + 0.5)}ms"
+    DYNAMODB_CONNECT_TIMEOUT   = "${floor(var.dynamodb_connect_timeout * 1000 + 0.5)}ms"
+    DYNAMODB_ATTEMPT_TIMEOUT   = "${floor(var.dynamodb_attempt_timeout * 1000 + 0.5)}ms"
+    DYNAMODB_OPERATION_TIMEOUT = "${floor(var.dynamodb_operation_timeout * 1000 + 0.5)}ms"
+    HANDLER_TIMEOUT            = "${floor(var.handler_timeout * 1000 + 0.5)}ms"
     GATEWAY_TIMEOUT            = "${var.gateway_timeout * 1000}ms"
-    SHUTDOWN_DRAIN             = "${var.shutdown_drain * 1000}ms"
+    SHUTDOWN_DRAIN             = "${floor(var.shutdown_drain * 1000 + 0.5)}ms"
     STOP_TIMEOUT               = "${var.stop_timeout * 1000}ms"
     },
     local.trusted_headers, local.platform, local.tenancy, local.base_domain,

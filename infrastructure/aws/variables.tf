@@ -24,6 +24,12 @@ variable "table_name" {
     condition     = var.table_name == null ? true : can(regex("^${var.name}(-[a-z0-9]+)*$", var.table_name))
     error_message = "table_name must be the deployment's name, with or without an ending like -restored."
   }
+
+  validation {
+    # The policies that name it have a size that must be within what IAM takes.
+    condition     = var.table_name == null ? true : length(var.table_name) <= length(var.name) + 24
+    error_message = "table_name may be 24 characters longer than name."
+  }
 }
 
 variable "account_id" {

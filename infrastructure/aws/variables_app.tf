@@ -1,5 +1,5 @@
-# The application's settings. The rules mirror its own at start-up, so that a wrong variable file fails in the plan
-# instead of in the first task.
+# The application's settings. Nearly all of its own rules are here too, so that a wrong variable file fails in the plan
+# instead of in the first task, and some that only this platform knows.
 
 locals {
   # As patterns. A name of the net, and not a number or what browsers and mail servers would read otherwise.
@@ -73,7 +73,7 @@ variable "oidc_issuer" {
   }
 
   validation {
-    condition     = var.oidc_issuer == null ? true : can(regex("^https://${local.host}(/[^?#\\s]*)?$", var.oidc_issuer))
+    condition     = var.oidc_issuer == null ? true : can(regex("^https://${local.host}(/[!\"$->@-~]*)?$", var.oidc_issuer))
     error_message = "oidc_issuer must be an https address without port (the network lets tasks out to 443 alone), query or fragment."
   }
 }
@@ -106,7 +106,7 @@ variable "oidc_jwks_uri" {
   default     = null
 
   validation {
-    condition     = var.oidc_jwks_uri == null ? true : var.auth_provider == "oidc" && can(regex("^https://${local.host}/[^#\\s]*$", var.oidc_jwks_uri))
+    condition     = var.oidc_jwks_uri == null ? true : var.auth_provider == "oidc" && can(regex("^https://${local.host}/[!\"$-~]*$", var.oidc_jwks_uri))
     error_message = "oidc_jwks_uri must be an https address without port, and has no meaning without auth_provider oidc."
   }
 }
@@ -238,7 +238,7 @@ variable "keep_alive_timeout" {
   }
 
   validation {
-    condition     = floor(var.keep_alive_timeout * 1000) == var.keep_alive_timeout * 1000
+    condition     = can(regex("^-?[0-9]+(\\.[0-9]{1,3})?$", tostring(var.keep_alive_timeout)))
     error_message = "keep_alive_timeout must not be finer than milliseconds."
   }
 }
@@ -254,7 +254,7 @@ variable "request_body_timeout" {
   }
 
   validation {
-    condition     = floor(var.request_body_timeout * 1000) == var.request_body_timeout * 1000
+    condition     = can(regex("^-?[0-9]+(\\.[0-9]{1,3})?$", tostring(var.request_body_timeout)))
     error_message = "request_body_timeout must not be finer than milliseconds."
   }
 }
@@ -270,7 +270,7 @@ variable "dynamodb_connect_timeout" {
   }
 
   validation {
-    condition     = floor(var.dynamodb_connect_timeout * 1000) == var.dynamodb_connect_timeout * 1000
+    condition     = can(regex("^-?[0-9]+(\\.[0-9]{1,3})?$", tostring(var.dynamodb_connect_timeout)))
     error_message = "dynamodb_connect_timeout must not be finer than milliseconds."
   }
 }
@@ -286,7 +286,7 @@ variable "dynamodb_attempt_timeout" {
   }
 
   validation {
-    condition     = floor(var.dynamodb_attempt_timeout * 1000) == var.dynamodb_attempt_timeout * 1000
+    condition     = can(regex("^-?[0-9]+(\\.[0-9]{1,3})?$", tostring(var.dynamodb_attempt_timeout)))
     error_message = "dynamodb_attempt_timeout must not be finer than milliseconds."
   }
 }
@@ -307,7 +307,7 @@ variable "dynamodb_operation_timeout" {
   }
 
   validation {
-    condition     = floor(var.dynamodb_operation_timeout * 1000) == var.dynamodb_operation_timeout * 1000
+    condition     = can(regex("^-?[0-9]+(\\.[0-9]{1,3})?$", tostring(var.dynamodb_operation_timeout)))
     error_message = "dynamodb_operation_timeout must not be finer than milliseconds."
   }
 }
@@ -328,7 +328,7 @@ variable "handler_timeout" {
   }
 
   validation {
-    condition     = floor(var.handler_timeout * 1000) == var.handler_timeout * 1000
+    condition     = can(regex("^-?[0-9]+(\\.[0-9]{1,3})?$", tostring(var.handler_timeout)))
     error_message = "handler_timeout must not be finer than milliseconds."
   }
 }
@@ -355,7 +355,7 @@ variable "shutdown_grace" {
   }
 
   validation {
-    condition     = floor(var.shutdown_grace * 1000) == var.shutdown_grace * 1000
+    condition     = can(regex("^-?[0-9]+(\\.[0-9]{1,3})?$", tostring(var.shutdown_grace)))
     error_message = "shutdown_grace must not be finer than milliseconds."
   }
 }
@@ -371,7 +371,7 @@ variable "shutdown_drain" {
   }
 
   validation {
-    condition     = floor(var.shutdown_drain * 1000) == var.shutdown_drain * 1000
+    condition     = can(regex("^-?[0-9]+(\\.[0-9]{1,3})?$", tostring(var.shutdown_drain)))
     error_message = "shutdown_drain must not be finer than milliseconds."
   }
 }

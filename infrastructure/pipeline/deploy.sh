@@ -25,6 +25,8 @@ if "$pipeline/apply.sh" && "$pipeline/wait.sh" && "$pipeline/cloudflare.sh" && "
   exit 0
 fi
 
+[[ $(released) == "$previous" ]] ||
+  fail "$tag failed, and another release of $ENVIRONMENT passed meanwhile, which is left alone: see what runs, and release again."
 [[ -n $previous ]] || fail "$tag failed, and no release of $ENVIRONMENT has passed before: there is none to go back to. Mend it and release again."
 [[ $previous != "$tag" ]] || fail "$tag failed, and is the release that ran before: mend it and release again, or run rollback.sh with an older commit."
 

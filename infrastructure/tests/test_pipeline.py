@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 INFRASTRUCTURE = Path(__file__).resolve().parent.parent
-OLD, NEW = "a" * 40, "b" * 40
+OLD, NEW, OTHER = "a" * 40, "b" * 40, "c" * 40
 
 # One program under four names. `answers` is a list of [words, exit code, output]: the first whose words are all in the
 # call, and that is not used up, answers; a fourth element says how often. Anything else succeeds and says nothing.
@@ -430,7 +430,7 @@ class Deploy(Case):
         self.released = OLD
         for answer in (
             [["/aws apply"], 1, "denied", 1],
-            [["ecs describe-services"], 0, "task:1\tIN_PROGRESS", 1],
+            [["ecs describe-services"], 0, "task:1\tIN_PROGRESS", 3],
             [["ecs describe-services"], 0, "task:2\tFAILED", 1],
             [["/cloudflare apply"], 1, "denied", 1],
         ):
@@ -471,6 +471,12 @@ class Deploy(Case):
         self.fails("deploy.sh", saying="is the release that ran before")
         self.assertEqual(len(self.calls("/aws apply")), 1)
 
+    def test_what_another_release_has_put_in_its_place_meanwhile_is_left_alone(self) -> None:
+        self.released = OTHER
+        self.answers = [[["docker run", " validate "], 1, "failed"], [["ssm get-parameter", "/released"], 0, OLD, 1]]
+        self.fails("deploy.sh", saying="another release of staging passed meanwhile")
+        self.assertEqual(len(self.calls("/aws apply")), 1)
+
     def test_a_failed_way_back_says_so(self) -> None:
         self.released = OLD
         self.answers = [[["docker run", " validate "], 1, "failed"]]
@@ -505,6 +511,12 @@ class Wait(Case):
         self.answers = [[["ecs describe-services"], 0, "task:2\tIN_PROGRESS", 3]]
         self.succeeds("wait.sh")
         self.assertEqual(len(self.calls("ecs describe-services")), 4)
+
+    def test_an_answer_from_before_the_change_is_no_failure(self) -> None:
+        self.answers = [[["ecs describe-services"], 0, "task:1\tCOMPLETED", 2]]
+        self.succeeds("wait.sh")
+        self.answers = [[["ecs describe-services"], 0, "task:1\tCOMPLETED", 3]]
+        self.fails("wait.sh", saying="ECS runs task:1 instead of task:2")
 
     def test_it_ends(self) -> None:
         self.answers = [[["ecs describe-services"], 0, "task:2\tIN_PROGRESS"]]

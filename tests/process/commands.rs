@@ -3,11 +3,13 @@
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::ffi::OsStrExt as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, Response};
+use axum::http::{HeaderMap, HeaderName, Response, header};
 use clap::Args as _;
 use reference_architecture::config::Settings;
 use reference_architecture::dev::Engine;
@@ -359,10 +361,17 @@ async fn validate_finds_another_server_broken() {
     // One that answers everything with a page.
     let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = server.local_addr().unwrap();
-    let router = axum::Router::new().fallback(|| async { axum::response::Html("<h1>It works!</h1>") });
-    tokio::spawn(async move { axum::serve(server, router).await });
+    let named = Arc::new(AtomicBool::new(true));
+    let all_named = Arc::clone(&named);
+    let answer = move |headers: HeaderMap| async move {
+        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        all_named.fetch_and(agent.starts_with(concat!(env!("CARGO_PKG_NAME"), "/")), Ordering::SeqCst);
+        axum::response::Html("<h1>It works!</h1>")
+    };
+    tokio::spawn(async move { axum::serve(server, axum::Router::new().fallback(answer)).await });
     let (code, report) = validate(format!("http://{address}")).await;
     assert_eq!(code, 1);
+    assert!(named.load(Ordering::SeqCst), "every request says whose it is");
     let ok: Vec<_> = report.lines().filter(|line| !line.starts_with("FAILED")).collect();
     assert!(ok.len() <= 1 && ok.iter().all(|line| line.contains("page")), "{report}");
 

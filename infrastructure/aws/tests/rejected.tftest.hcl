@@ -738,6 +738,21 @@ run "an_issuer_with_a_query" {
   expect_failures = [var.oidc_issuer]
 }
 
+run "an_issuer_with_a_letter_that_addresses_do_not_have" {
+  command = plan
+
+  variables {
+    auth_provider     = "oidc"
+    email_from        = null
+    oidc_issuer       = "https://login.example.com/é"
+    oidc_audience     = "api"
+    oidc_client_id    = "web"
+    oidc_tenant_claim = "tenant"
+  }
+
+  expect_failures = [var.oidc_issuer]
+}
+
 run "an_issuer_without_a_host" {
   command = plan
 
@@ -1415,6 +1430,16 @@ run "a_table_of_another_deployment" {
 
   variables {
     table_name = "other"
+  }
+
+  expect_failures = [var.table_name]
+}
+
+run "a_table_name_that_is_too_long_for_the_policies" {
+  command = plan
+
+  variables {
+    table_name = "app-2345678901234567890123456789"
   }
 
   expect_failures = [var.table_name]

@@ -365,17 +365,35 @@ run "the_deploy_role_releases_and_cannot_widen_its_rights" {
   }
 }
 
-run "the_longest_name_fits_what_iam_allows" {
+run "waits_reach_the_application_in_milliseconds" {
   command = plan
 
   variables {
-    name         = "a2345678901234567890123456789012"
-    promote_from = "b2345678901234567890123456789012"
+    handler_timeout            = 8.1
+    dynamodb_operation_timeout = 4.04
+    keep_alive_timeout         = 75.009
+  }
+
+  assert {
+    condition     = [for wait in ["HANDLER", "DYNAMODB_OPERATION", "KEEP_ALIVE", "SHUTDOWN_DRAIN"] : try(local.environment["${wait}_TIMEOUT"], local.environment[wait])] == ["8100ms", "4040ms", "75009ms", "15000ms"]
+    error_message = "The application must be told the waits that were set."
+  }
+}
+
+run "the_longest_names_fit_what_iam_allows" {
+  command = plan
+
+  variables {
+    name               = "a2345678901234567890123456789012"
+    table_name         = "a2345678901234567890123456789012-23456789012345678901234"
+    promote_from       = "b2345678901234567890123456789012"
+    region             = "ap-southeast-1"
+    availability_zones = ["ap-southeast-1a", "ap-southeast-1b"]
   }
 
   assert {
     condition     = length(aws_iam_role_policy.deploy.policy) <= 10240
-    error_message = "The policies inside a role may have 10240 characters."
+    error_message = "The policies inside a role may have 10240 characters, not ${length(aws_iam_role_policy.deploy.policy)}."
   }
 }
 

@@ -20,14 +20,16 @@ struct Deployment {
 }
 
 /// Checks a deployment from outside, as a client does, and prints each result to standard error as it is found. Deletes
-/// the example that it creates; its three events remain, for 24 hours the idempotency record, and where links are mailed, for
-/// an hour at most, what was asked for in nobody's name. Where users sign in,
+/// the example that it creates; its three events remain, and what expires within a day: the idempotency record, and where links
+/// are mailed, one of nobody's with its count. Where users sign in,
 /// `token` is a user's session or access token; without it, checks that need a user are skipped.
 ///
 /// # Errors
 /// When no HTTP client can be made, or a fact does not hold.
 pub async fn validate(base_url: &str, token: Option<SecretString>) -> Result<(), BoxError> {
-    let client = Client::builder().timeout(BOUND).build()?;
+    // Cloudflare turns away who does not say what they are.
+    let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let client = Client::builder().user_agent(agent).timeout(BOUND).build()?;
     let api = Deployment { client, base_url: base_url.trim_end_matches('/').to_owned(), token };
     let mut failed = 0_u8;
     let mut check = |fact, result: Result<Value, String>| match result {
