@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_LENGTH, COOKIE, HeaderName, SET_COOKIE};
 use axum::http::uri::PathAndQuery;
-use axum::http::{Request, Response};
+use axum::http::{Request, Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
@@ -111,6 +111,7 @@ fn path_and_query(path: &str, query: &str) -> Result<PathAndQuery, Error> {
     Ok(format!("{slash}{path}{mark}{query}").try_into()?)
 }
 
+/// As it would go over a socket, where a 304 does not tell the length of the body that it leaves out.
 async fn event_response(response: Response<Body>) -> Result<ApiGatewayV2httpResponse, Error> {
     let (parts, body) = response.into_parts();
     let body = body.collect().await?.to_bytes();
@@ -120,7 +121,7 @@ async fn event_response(response: Response<Body>) -> Result<ApiGatewayV2httpResp
         let value = value.to_str()?;
         if name == SET_COOKIE {
             event.cookies.push(value.to_owned());
-        } else {
+        } else if name != CONTENT_LENGTH || parts.status != StatusCode::NOT_MODIFIED {
             // An event has one value for each header; several are one list (RFC 9110 §5.3).
             let values = event.headers.get(name).map(|before| before.to_str()).transpose()?;
             let list = values.map_or_else(|| value.to_owned(), |before| format!("{before}, {value}"));

@@ -26,11 +26,14 @@ use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
-use crate::config::Waits;
+use crate::config::{LAST_READS, Waits};
 use crate::http::ClientAddress;
 
 /// Pause after a failed accept: if file descriptors have run out, only time helps.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
+
+/// Connections that wait in the kernel's queue at most, as tokio sets it.
+const QUEUED: usize = 1024;
 
 /// Roughly the most bytes to buffer of a connection, and so of a request's head. API Gateway takes 10,240.
 const LARGEST_HEAD: usize = 64 * 1024;
@@ -64,14 +67,9 @@ pub async fn serve(
         lifecycle.0.store(true, Ordering::Relaxed);
         let grace = waits.grace();
         tracing::info!(?grace, "stopping");
-        sleep(grace).await;
+        sleep(grace.saturating_sub(LAST_READS)).await;
     };
-    tokio::pin!(stopped);
-    loop {
-        let (permit, stream, peer) = tokio::select! {
-            () = &mut stopped => break,
-            accepted = accept(&listener, &free) => accepted,
-        };
+    let mut hold = |permit, stream, peer| {
         while connections.try_join_next().is_some() {}
         let connection = graceful.watch(connection(stream, peer, router.clone(), waits, lifecycle.clone()));
         connections.spawn(async move {
@@ -79,8 +77,22 @@ pub async fn serve(
             let _ = connection.await;
             drop(permit);
         });
+    };
+    tokio::pin!(stopped);
+    loop {
+        let (permit, stream, peer) = tokio::select! {
+            () = &mut stopped => break,
+            accepted = accept(&listener, &free) => accepted,
+        };
+        hold(permit, stream, peer);
+    }
+    // Who waits in the kernel's queue would be cut off, so the cap does not count now. More may come all the time.
+    for _ in 0..QUEUED {
+        let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await else { break };
+        hold(None, stream, peer);
     }
     drop(listener);
+    sleep(LAST_READS).await;
     if timeout(waits.shutdown_drain, graceful.shutdown()).await.is_err() {
         let connections = usize::from(max_connections.get()) - free.available_permits();
         tracing::warn!(connections, "cut off after the drain period");
@@ -92,7 +104,7 @@ async fn accept(
     listener: &TcpListener,
     free: &Arc<Semaphore>,
 ) -> (Option<OwnedSemaphorePermit>, TcpStream, SocketAddr) {
-    // Never `None`, since nobody closes the semaphore.
+    // Never `None` here, since nobody closes the semaphore.
     let permit = Arc::clone(free).acquire_owned().await.ok();
     loop {
         match listener.accept().await {

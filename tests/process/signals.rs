@@ -29,25 +29,28 @@ const LONG_WAITS: [(&str, &str); 5] = [
 #[tokio::test]
 async fn what_was_sent_before_sigterm_is_answered_though_nothing_of_it_was_read() {
     let table = App::spawn().await;
-    let mut process = Process::serve(&table.table_name, &[]);
-    // It sees the signal and the requests at the same moment.
-    process.signal("STOP");
-    let peers: Vec<_> = (0..100)
-        .map(|_| {
-            let mut peer = std::net::TcpStream::connect(process.address).unwrap();
-            peer.set_read_timeout(Some(PATIENCE)).unwrap();
-            peer.write_all(b"GET /api/health HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
-            peer
-        })
-        .collect();
-    process.signal("TERM");
-    process.signal("CONT");
-    for mut peer in peers {
-        let mut status = [0; 13];
-        peer.read_exact(&mut status).expect("it was left without an answer");
-        assert_eq!(&status, b"HTTP/1.1 200 ");
+    // Also of those who wait for one of few connections.
+    for most in ["2048", "10"] {
+        let mut process = Process::serve(&table.table_name, &[("MAX_CONNECTIONS", most)]);
+        // It sees the signal and the requests at the same moment.
+        process.signal("STOP");
+        let peers: Vec<_> = (0..100)
+            .map(|_| {
+                let mut peer = std::net::TcpStream::connect(process.address).unwrap();
+                peer.set_read_timeout(Some(PATIENCE)).unwrap();
+                peer.write_all(b"GET /api/health HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+                peer
+            })
+            .collect();
+        process.signal("TERM");
+        process.signal("CONT");
+        for mut peer in peers {
+            let mut status = [0; 13];
+            peer.read_exact(&mut status).expect("it was left without an answer");
+            assert_eq!(&status, b"HTTP/1.1 200 ", "{most}");
+        }
+        assert_eq!(process.ended().await.code(), Some(0));
     }
-    assert_eq!(process.ended().await.code(), Some(0));
 }
 
 #[tokio::test]

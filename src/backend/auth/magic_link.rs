@@ -141,7 +141,6 @@ async fn request_link(
     let text = input.email.trim().to_ascii_lowercase();
     let address = mailable(&text);
     let client = client.map(|Extension(client)| client);
-    let login = Login::new(address.as_ref().map(ToString::to_string).unwrap_or_default());
     let is_address = address.is_some();
     let share = address.and_then(|address| state.config.sign_in_rate.mails.take(client, address, Instant::now()));
     // What is mailed to nobody takes the same path, just as slow and costly. Where the client had its share, that must not
@@ -151,13 +150,14 @@ async fn request_link(
     let user_id = UserId::derive(&tenant, PROVIDER, &subject);
     let table = state.table.of_user(&tenant, user_id, &context.meter);
     let token = Token::new(user_id);
+    let login = Login::new(share.as_ref().map(|share| share.address.to_string()).unwrap_or_default());
     let added = table.add_link(&token.hash(), &login).await?;
     if had_share {
         tracing::warn!("a mail was not sent: its client asked for many to one address");
     } else if let Some(share) = share.filter(|_| added) {
         let link = magic_link.link(&tenant, &token, state.config.settings.port);
         let host = magic_link.host(&tenant);
-        magic_link.mailer.send(share.spend(), link, host).await;
+        magic_link.mailer.send(share, link, host).await;
     }
     Ok((StatusCode::ACCEPTED, Data::json(LinkRequested { status: "requested" })).into_response())
 }

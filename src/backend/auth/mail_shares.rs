@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use lettre::Address;
@@ -19,8 +19,8 @@ type Key = (Option<ClientAddress>, String);
 
 /// The mails of the last hour by client and mailbox, across all tenants, on this instance. Each tenant also has its own
 /// count, in the table.
-#[derive(Debug, Default)]
-pub struct MailShares(Mutex<Sent>);
+#[derive(Clone, Debug, Default)]
+pub struct MailShares(Arc<Mutex<Sent>>);
 
 #[derive(Debug, Default)]
 struct Sent {
@@ -30,9 +30,10 @@ struct Sent {
 
 /// The right to send one mail. Whoever drops it unspent gives it back.
 #[derive(Debug)]
-pub struct MailShare<'a> {
-    shares: &'a MailShares,
-    address: Address,
+pub struct MailShare {
+    /// To whom.
+    pub address: Address,
+    shares: MailShares,
     key: Key,
     time: Instant,
     spent: bool,
@@ -40,7 +41,7 @@ pub struct MailShare<'a> {
 
 impl MailShares {
     /// Returns the right to send this client one more mail to this address, or `None` if it had enough.
-    pub fn take(&self, client: Option<ClientAddress>, address: Address, now: Instant) -> Option<MailShare<'_>> {
+    pub fn take(&self, client: Option<ClientAddress>, address: Address, now: Instant) -> Option<MailShare> {
         // Most providers deliver to the same mailbox whatever follows a `+`.
         let name = address.user().split('+').next().unwrap_or_default();
         let key = (client, format!("{name}@{}", address.domain()));
@@ -52,7 +53,7 @@ impl MailShares {
             return None;
         }
         times.push(now);
-        Some(MailShare { shares: self, address, key, time: now, spent: false })
+        Some(MailShare { address, shares: self.clone(), key, time: now, spent: false })
     }
 
     fn lock(&self) -> MutexGuard<'_, Sent> {
@@ -61,7 +62,7 @@ impl MailShares {
 }
 
 impl Sent {
-    /// Bounds memory by the mails of an hour and a minute.
+    /// Bounds memory by the mails of an hour, and what was asked for in a minute.
     fn forget(&mut self, now: Instant) {
         if self.forgotten_at.is_none_or(|time| now.duration_since(time) >= FORGET_EVERY) {
             self.times.retain(|_, times| times.last().is_some_and(|time| now.duration_since(*time) < HOUR));
@@ -71,15 +72,14 @@ impl Sent {
     }
 }
 
-impl MailShare<'_> {
-    /// Returns whom to send the mail to.
-    pub fn spend(mut self) -> Address {
+impl MailShare {
+    /// Says that the mail was sent.
+    pub fn spend(mut self) {
         self.spent = true;
-        self.address.clone()
     }
 }
 
-impl Drop for MailShare<'_> {
+impl Drop for MailShare {
     fn drop(&mut self) {
         if self.spent {
             return;

@@ -13,7 +13,7 @@ use aws_config::timeout::TimeoutConfig;
 use governor::Quota;
 pub use settings::{Limits, LogFormat, Settings, read};
 use settings::{TenancySettings, TenantResolutionMode};
-pub use waits::Waits;
+pub use waits::{LAST_READS, Waits};
 
 use crate::auth::{Auth, SignInRate};
 use crate::http::Rate;

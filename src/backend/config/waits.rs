@@ -9,9 +9,9 @@ use crate::auth::mail;
 /// Far beyond this, clock arithmetic overflows, and no wait is bounded.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// The shortest time between the stop signal and the close of the listener. A graceful stop closes connections from which
-/// nothing was read yet, and what was sent on them before the signal would be lost.
-const SHORTEST_GRACE: Duration = Duration::from_millis(200);
+/// The end of the grace period, without a listener, in which the last connections are read. What ends them gracefully would
+/// close those from which nothing was read yet, and lose what was sent on them.
+pub const LAST_READS: Duration = Duration::from_millis(200);
 
 /// The bound of every wait. They nest: each is shorter than the one that waits for it.
 #[derive(Args, Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ pub struct Waits {
 impl Waits {
     /// How long a stopping instance goes on serving.
     pub fn grace(&self) -> Duration {
-        self.shutdown_grace.unwrap_or_default().max(SHORTEST_GRACE)
+        self.shutdown_grace.unwrap_or_default().max(LAST_READS)
     }
 
     /// The bounds for the SDK, which has no attempt and operation time-outs of its own (AWS SDK for Rust guide,

@@ -12,7 +12,7 @@ fn an_hour_has_ten_mails_for_each_client_and_mailbox() {
     let take = |client, text: &str, after| shares.take(client, address(text), start + after).map(MailShare::spend);
     for number in 0..10 {
         let tagged = format!("ada+{number}@example.com");
-        assert_eq!(take(client, &tagged, Duration::from_mins(number)), Some(address(&tagged)));
+        assert!(take(client, &tagged, Duration::from_mins(number)).is_some());
     }
     assert_eq!(take(client, "ada@example.com", Duration::from_mins(59)), None);
     assert!(take(client, "bob@example.com", Duration::from_mins(59)).is_some());
