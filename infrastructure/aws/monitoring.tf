@@ -65,7 +65,7 @@ locals {
     } : {},
     local.on_lambda ? {
       throttled-invocations = {
-        description = "Lambda refuses invocations: lambda_concurrency is reached."
+        description = "Lambda refuses invocations: lambda_concurrency, or else the account's quota, is used up."
         namespace   = "AWS/Lambda", metric = "Throttles", statistic = "Sum"
         dimensions  = { FunctionName = var.name }, threshold = 0, periods = 1
       }

@@ -20,7 +20,7 @@ case $status in
     ;;
   2)
     json=$(terraform -chdir="$infrastructure/aws" show -json "$plan")
-    # What AWS will be told of the application's rights is checked before it is told.
+    # What AWS will be told of the application's rights is checked before it is told, but for the first time, by foundation.sh.
     python3 "$infrastructure/tests/runtime_policy.py" - <<<"$json" ||
       fail "The plan would give the application rights that it must not have, or take some that it needs: mend runtime_role.tf."
     # The old name goes before the new one's certificate is there, which waits for records that only cloudflare.sh makes.
