@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
 /** Debian's Chromium, which tests download nothing for; the flags keep it from calling home. */
-export const chromium = {
+const chromium = {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: [
     "--no-sandbox",

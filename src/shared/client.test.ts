@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createApi, send } from "./client.ts";
+import { ApiError } from "./errors.ts";
 import { FakeApi } from "./testing/fake-api.ts";
 
 const baseUrl = "http://acme.localhost";
@@ -48,6 +49,59 @@ describe("a request", () => {
       });
     },
   );
+
+  const ask = (token?: () => Promise<string>) => {
+    const api = createApi({ baseUrl, ...(token && { token }) });
+    return send((signal) => api.GET("/api/config", { signal })).catch((error) => error);
+  };
+
+  test.each([200, 502])(
+    "that is answered by a page of HTML with %i fails with its number",
+    async (status) => {
+      const headers = { "x-request-id": "from-header" };
+      vi.stubGlobal("fetch", async () => new Response("<p>Welcome</p>", { status, headers }));
+      expect(await ask()).toMatchObject({
+        status,
+        message: `The server gave an unexpected answer (${status}).`,
+        requestId: "from-header",
+      });
+    },
+  );
+
+  test.each([
+    ["that no network takes", () => Promise.reject(new TypeError("Failed to fetch"))],
+    [
+      "whose answer is cut off",
+      async () =>
+        new Response(new ReadableStream({ start: (body) => body.error(new TypeError("cut")) })),
+    ],
+  ])("%s has reached nobody", async (_, fetch) => {
+    vi.stubGlobal("fetch", fetch);
+    expect(await ask()).toMatchObject({
+      status: 0,
+      code: "unreachable",
+      message: "The server could not be reached.",
+      cause: expect.any(TypeError),
+    });
+  });
+
+  test("whose token could not be had says who did not give it", async () => {
+    const cause = new TypeError("Failed to fetch");
+    const error = await ask(() => Promise.reject(cause));
+    const message = "The sign-in service could not be reached.";
+    expect(error).toMatchObject({ status: 0, message, cause });
+  });
+
+  test("whose token is refused keeps the words for that", async () => {
+    const refused = new ApiError(400, { message: "The sign-in service refused." });
+    expect(await ask(() => Promise.reject(refused))).toBe(refused);
+  });
+
+  test("in which our own code breaks is not taken for one that reached nobody", async () => {
+    const bug = new RangeError("a bug");
+    const outcome = send(() => Promise.reject(bug));
+    await expect(outcome).rejects.toBe(bug);
+  });
 
   test("whose token never comes ends after twenty seconds", async () => {
     const api = createApi({ baseUrl, token: () => new Promise<string>(() => {}) });

@@ -8,7 +8,7 @@ type Failure = {
 
 /**
  * A request that did not succeed, whoever is to blame. `status` is 0 when no answer came: no network, the
- * server gone, or the time limit passed.
+ * server or the sign-in service gone, or the time limit passed.
  */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -20,8 +20,16 @@ export class ApiError extends Error {
   /** How long the server asks to be left alone, in milliseconds. */
   readonly retryAfter: number | null;
 
-  constructor(status: number, failure: Failure, retryAfter: number | null = null) {
-    super(sentence(failure.message ?? `The server gave an unexpected answer (${status}).`));
+  constructor(
+    status: number,
+    failure: Failure,
+    retryAfter: number | null = null,
+    options?: ErrorOptions,
+  ) {
+    super(
+      sentence(failure.message ?? `The server gave an unexpected answer (${status}).`),
+      options,
+    );
     this.status = status;
     this.code = failure.code ?? "unknown";
     this.requestId = failure.requestId ?? null;
@@ -30,8 +38,9 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
   }
 
-  static unreachable(): ApiError {
-    return new ApiError(0, { code: "unreachable", message: "The server could not be reached." });
+  static unreachable(cause?: unknown, who = "The server"): ApiError {
+    const message = `${who} could not be reached.`;
+    return new ApiError(0, { code: "unreachable", message }, null, { cause });
   }
 
   static timedOut(): ApiError {

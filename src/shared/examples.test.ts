@@ -1,4 +1,4 @@
-import { onlineManager } from "@tanstack/react-query";
+import { onlineManager, useQueryClient } from "@tanstack/react-query";
 import { act, renderHook, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { useCreateExample, useDeleteExample, useExamples, useRenameExample } from "./examples.ts";
@@ -71,6 +71,17 @@ describe("creating", () => {
     expect(fake.examples).toHaveLength(1);
     expect(keysOf(fake)).toHaveLength(5);
     expect(new Set(keysOf(fake)).size).toBe(1);
+  });
+
+  test("makes one example when it is asked for twice at once", async () => {
+    const fake = new FakeApi();
+    const { result, names } = await render(fake);
+    act(() => {
+      result.current.creation.create("once");
+      result.current.creation.create("once");
+    });
+    await waitFor(() => expect(names()).toEqual(["once"]));
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
   });
 
   test("keeps the key when the same name is sent again after every attempt failed", async () => {
@@ -153,6 +164,20 @@ describe("creating", () => {
       await waitFor(() => expect(names()).toHaveLength(before + 1));
     }
     expect(new Set(keysOf(fake)).size).toBe(3);
+  });
+
+  test("keeps no more than the last one in memory", async () => {
+    const { result } = renderInApp(new FakeApi(), () => ({
+      creation: useCreateExample(),
+      writes: useQueryClient().getMutationCache(),
+    }));
+    for (const name of ["first", "second"]) {
+      act(() => result.current.creation.create(name));
+      await waitFor(() =>
+        expect(result.current.creation).toMatchObject({ name, status: "success" }),
+      );
+    }
+    expect(result.current.writes.getAll()).toHaveLength(1);
   });
 
   test("wins over a first list that was read before it and arrives after it", async () => {

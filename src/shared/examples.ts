@@ -109,11 +109,13 @@ export function useCreateExample(
     },
   });
   const create = (name: string, onCreated?: (example: Example) => void) => {
+    // A second press may come before anybody is shown what became of the first.
+    if (client.isMutating({ mutationKey }) > 0) return;
     const isAgain = last?.status === "error" && last.variables?.name === name;
     const again = isAgain && last.error?.message !== MAYBE_STORED && last.variables;
     // It takes the place of the one before, which nobody is to be told of any more.
     const writes = client.getMutationCache();
-    for (const write of writes.findAll({ mutationKey, status: "error" })) writes.remove(write);
+    for (const write of writes.findAll({ mutationKey })) writes.remove(write);
     mutate(again || { name, key: newKey(), replaces }, {
       onSuccess: (created) => onCreated?.(created),
     });
@@ -182,7 +184,7 @@ export function lossOf({ state }: Mutation): string[] | null {
   return ["", name, " was not saved: it was changed elsewhere and is now ", outcome.current.name];
 }
 
-export type DeleteOutcome = { kind: "deleted" } | { kind: "conflict"; current: Example };
+type DeleteOutcome = { kind: "deleted" } | { kind: "conflict"; current: Example };
 
 export function useDeleteExample() {
   const api = useApi();
@@ -218,7 +220,7 @@ export function useDeleteExample() {
 }
 
 /** Why an example is still there: an error, or a change from elsewhere that made it what it is now. */
-export type DeleteProblem = { example: Example; error: Error | null };
+type DeleteProblem = { example: Example; error: Error | null };
 
 export function problemIn({ state }: Mutation): DeleteProblem | null {
   const { variables, data, error } = state as MutationState<DeleteOutcome, Error, Example>;

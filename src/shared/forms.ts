@@ -99,6 +99,8 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
   useEffect(() => () => leaveRename(client, opened), [client, opened]);
   const mine = name.trim();
   const outcome = renaming.data;
+  // What was wrong with one name is not said of the next.
+  const error = renaming.variables?.name === mine ? renaming.error : null;
 
   const save = (base: Example) =>
     renaming.mutate(
@@ -112,11 +114,12 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
     mine,
     change,
     isPending: renaming.isPending,
-    error: mine === "" ? MISSING : nameError(renaming.error),
+    error: mine === "" ? MISSING : nameError(error),
     hint: progress(renaming, online),
     submit() {
       if (renaming.isPending) return;
-      if (mine === opened.name) onDone();
+      // What was sent and failed may be stored all the same: only a save takes that back.
+      if (mine === opened.name && renaming.isIdle) onDone();
       else if (mine !== "") save(opened);
     },
     /** Not while it is being saved: it would be saved all the same. */

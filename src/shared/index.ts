@@ -11,12 +11,20 @@ export {
   claimsOf,
   hasEnded,
   inTime,
+  notRenewed,
   notSignedIn,
   type Oidc,
   ONCE_LIMIT,
   scopes,
 } from "./oidc.ts";
-export { ApiProvider, createQueryClient, keys, setNobody, useOnline } from "./query-client.ts";
+export {
+  ApiProvider,
+  createQueryClient,
+  keys,
+  setNobody,
+  useLoss,
+  useOnline,
+} from "./query-client.ts";
 export { useConfig, useVerifyLink } from "./session.ts";
 export { SessionGate } from "./session-gate.ts";
 export type { Config, Example, User } from "./types.ts";

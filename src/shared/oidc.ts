@@ -1,3 +1,4 @@
+import { ApiError } from "./errors.ts";
 import type { Config, User } from "./types.ts";
 
 export type Oidc = NonNullable<Config["oidc"]>;
@@ -14,6 +15,12 @@ export const scopes = (supported: readonly string[] = []) =>
 
 /** Only somebody who signs in again can help these, by RFC 6749 and OpenID Connect; anything else may pass. */
 export const hasEnded = (code: string | null) => /^(invalid_grant|\w+_required)$/.test(code ?? "");
+
+/** Why there is no new token, where signing in is no help: these codes are of the client's settings, and do not pass. */
+export const notRenewed = (error: unknown, code: string | null) =>
+  /^(invalid_(client|request|scope)|unauthorized_client|unsupported_grant_type)$/.test(code ?? "")
+    ? new ApiError(400, { message: "The sign-in service refused to renew the sign-in." })
+    : error;
 
 /** Why nobody came back signed in. What the issuer says of it is meant for developers, by RFC 6749. */
 export const notSignedIn = (code?: string | null) =>

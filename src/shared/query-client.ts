@@ -4,6 +4,8 @@ import {
   onlineManager,
   QueryCache,
   QueryClient,
+  skipToken,
+  useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
@@ -25,6 +27,8 @@ export const keys = {
   deletion: ["users", "examples", "deletion"],
   /** Signing out: its user's as well, but it waits for what is below `users`, and so is not there itself. */
   leaving: ["leaving"],
+  /** Not below `users`: it is told when its user is gone. */
+  loss: ["loss"],
 } as const;
 
 export function createQueryClient(): QueryClient {
@@ -93,10 +97,22 @@ export const writesWait = (client: QueryClient) =>
 /** What one user loaded is not for the next one's eyes, and what they left unfinished is not the next one's to write. */
 export function forgetUser(client: QueryClient) {
   const writes = client.getMutationCache();
+  const { length: lost } = writes.findAll({ mutationKey: keys.users, predicate: isUnsaved });
+  client.setQueryData<string | null>(keys.loss, lost > 0 ? LOSS : null);
   for (const mutationKey of [keys.users, keys.leaving]) {
     for (const write of writes.findAll({ mutationKey })) writes.remove(write);
   }
   client.removeQueries({ queryKey: keys.users });
+}
+
+/** What was refused otherwise its reader has been told. */
+const isUnsaved = ({ state }: Write) => state.status === "pending" || isStatus(state.error, 401);
+
+const LOSS = "Your session has ended. What was not saved is gone.";
+
+/** What the sign-in says to whoever did not sign out: their session took with it what they were writing. */
+export function useLoss(): string | null {
+  return useQuery<string | null>({ queryKey: keys.loss, queryFn: skipToken }).data ?? null;
 }
 
 /** Nobody is here any more, whatever an answer that is on its way says. */

@@ -2,7 +2,7 @@ import { focusManager, useQueryClient } from "@tanstack/react-query";
 import { act, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { useCreateExample, useExamples, useRenameExample } from "./examples.ts";
-import { keys, setNobody } from "./query-client.ts";
+import { keys, setNobody, useLoss } from "./query-client.ts";
 import { type KeepToken, useConfig, useMe, useSignOut, useVerifyLink } from "./session.ts";
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
@@ -47,6 +47,7 @@ function render(fake: FakeApi, keepToken: KeepToken = () => {}) {
       signOut: useSignOut({ keepToken }),
       verification: useVerifyLink(keepToken),
       client: useQueryClient(),
+      loss: useLoss(),
     };
   }).result;
 }
@@ -99,6 +100,23 @@ test("a session that ended elsewhere is noticed by the first request that meets 
   fake.user = null;
   act(() => void result.current.list.refetch());
   await waitFor(() => expect(result.current.me.data).toBeNull());
+  expect(result.current.loss).toBeNull();
+});
+
+test("a session that ended with something unsent tells of the loss, until somebody signs in", async () => {
+  const fake = signedIn();
+  const result = render(fake);
+  await waitFor(() => expect(result.current.me.data).toEqual(ada));
+  const [late] = held(() => failure(500, "internal"));
+  fake.plan("POST /api/example", late);
+  act(() => result.current.creation.create("new"));
+  await act(() => setNobody(result.current.client));
+  await waitFor(() => expect(result.current.loss).toMatch(/^Your session has ended\./));
+  await act(() => result.current.verification.mutateAsync("token"));
+  await waitFor(() => expect(result.current.loss).toBeNull());
+  act(() => result.current.signOut.mutate("here"));
+  await waitFor(() => expect(result.current.me.data).toBeNull());
+  expect(result.current.loss).toBeNull();
 });
 
 test.each([

@@ -222,6 +222,7 @@ describe("the account", () => {
     await button("Rename mine");
     await user.click(await menuButton(name));
     expect(await heading("Sign in")).toBeVisible();
+    expect(screen.queryByRole("alert")).toBeNull();
     expect(fake.sent(route)).toHaveLength(1);
     expect(screen.queryByText("mine")).toBeNull();
   });
@@ -274,13 +275,15 @@ describe("the account", () => {
   });
 });
 
-test("a session that ended elsewhere leads back to the sign-in", async () => {
+test("a session that ended elsewhere leads back to the sign-in, and says that it took what was written", async () => {
   const fake = magicLink(ada);
   const user = renderApp(fake);
   await button("Rename mine");
   fake.user = null;
   await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
   expect(await heading("Sign in")).toBeVisible();
+  const said = "Your session has ended. What was not saved is gone.";
+  expect(screen.getByRole("alert")).toHaveTextContent(said);
 });
 
 describe("when somebody else signed in meanwhile in another tab", () => {

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { Page } from "../shell/page.tsx";
 import { Button } from "../ui/button.tsx";
 import styles from "./auth.module.css";
+import { Loss } from "./loss.tsx";
 
 type Props = {
   onSignIn: () => Promise<void>;
@@ -39,6 +40,7 @@ export function OidcSignInPage({ onSignIn, error, refused }: Props) {
       intro={<p>Your organisation's sign-in page opens, then brings you back.</p>}
     >
       <div className={styles.panel}>
+        <Loss />
         {said !== undefined && (
           <div role="alert" className={styles.problem}>
             <p>{said}</p>

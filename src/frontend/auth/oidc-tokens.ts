@@ -4,6 +4,7 @@ import {
   claimsOf,
   hasEnded,
   inTime,
+  notRenewed,
   notSignedIn,
   type Oidc,
   ONCE_LIMIT,
@@ -26,6 +27,8 @@ export class OidcTokens {
   #renewal: Promise<User | null> | null = null;
   #wantsOther = false;
   #signOuts = 0;
+  /** What a renewal brings after that is taken back as well. */
+  #isOutEverywhere = false;
   /** Why the issuer sent somebody back without tokens. */
   problem: Error | null = null;
 
@@ -114,6 +117,7 @@ export class OidcTokens {
     await this.#renewal?.catch(() => {});
     await this.#revoke();
     tabs.postMessage("signed out");
+    this.#isOutEverywhere = true;
     this.#signOuts += 1;
     // The tokens are gone before the page is: who is held back here is signed out all the same.
     await inTime(this.#manager.signoutRedirect(), ONCE_LIMIT).catch(() => {});
@@ -122,6 +126,7 @@ export class OidcTokens {
   /** Until the function that it gives is called. */
   whenSignedOutElsewhere(told: () => void): () => void {
     tabs.onmessage = () => {
+      this.#isOutEverywhere = true;
       void this.#revoke();
       void this.#forget().then(told);
     };
@@ -157,8 +162,10 @@ export class OidcTokens {
       const user = await this.#manager.signinSilent();
       // Who signed out meanwhile has the last word.
       if (this.#signOuts === before) return user;
+      if (this.#isOutEverywhere) void this.#revoke();
     } catch (error) {
-      if (!(error instanceof ErrorResponse && hasEnded(error.error))) throw error;
+      const code = error instanceof ErrorResponse ? error.error : null;
+      if (!hasEnded(code)) throw notRenewed(error, code);
     }
     await this.#manager.removeUser();
     return null;

@@ -210,6 +210,19 @@ describe("a token that has run out", () => {
     expect(fake.bearers).not.toContain(bearer);
   });
 
+  test("and is not renewed while something is written says at the sign-in what went with it", async () => {
+    keep();
+    const fake = new FakeNetwork();
+    const user = renderApp(fake);
+    await button("Rename mine");
+    keep({ ...RUN_OUT, refresh_token: undefined });
+    fake.plan("POST /api/example", refused()).plan("GET /api/me", refused());
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+    expect(await heading("Sign in")).toBeVisible();
+    const said = "Your session has ended. What was not saved is gone.";
+    expect(screen.getByRole("alert")).toHaveTextContent(said);
+  });
+
   test("is not waited for when the issuer is silent for ten seconds", async () => {
     vi.useFakeTimers();
     keep(RUN_OUT);
@@ -301,6 +314,16 @@ describe("a token that has run out", () => {
     await button("Rename mine");
   });
 
+  test("whose renewal the issuer refuses for good is not asked for again, and that is said", async () => {
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    fake.tokens = () => Response.json({ error: "invalid_client" }, { status: 401 });
+    renderApp(fake);
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent("The sign-in service refused to renew the sign-in.");
+    expect(fake.asked).toHaveLength(1);
+  });
+
   test.each([
     ["whose refresh token is refused", {}],
     ["without a refresh token", { refresh_token: undefined }],
@@ -367,6 +390,30 @@ describe("signing out", () => {
     fake.isSilent = true;
     await user.click(await menuButton("Sign out here"));
     expect(await heading("Sign in")).toBeVisible();
+  });
+
+  test("everywhere in another tab has what a renewal still brings here taken back", async () => {
+    keep(RUN_OUT);
+    const fake = new FakeNetwork();
+    const [late, answer] = held(fake.tokens);
+    fake.tokens = () => late;
+    fake.takeTheNetwork();
+    const tokens = new OidcTokens(oidc);
+    const given = tokens.forApi();
+    await waitFor(() => expect(fake.asked).toHaveLength(1));
+    const told = new Promise<void>((resolve) => {
+      tokens.whenSignedOutElsewhere(resolve);
+    });
+    const otherTab = new BroadcastChannel("oidc");
+    otherTab.postMessage("signed out");
+    await told;
+    otherTab.close();
+    answer();
+    expect(await given).toBeNull();
+    await waitFor(() =>
+      expect(fake.revoked.map((each) => each.get("token"))).toEqual(["kept", "next"]),
+    );
+    expect(sessionStorage.getItem(KEPT)).toBeNull();
   });
 
   test("is not undone by a renewal that was on its way", async () => {

@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { RequestId } from "../ui/failure.tsx";
 import { Field } from "../ui/field.tsx";
 import styles from "./auth.module.css";
+import { Loss } from "./loss.tsx";
 
 export function SignInPage() {
   const [email, setEmail] = useState("");
@@ -60,6 +61,7 @@ export function SignInPage() {
   return (
     <Page title="Sign in" intro={<p>No password: we e-mail you a sign-in link.</p>}>
       <form className={styles.panel} onSubmit={submit} noValidate>
+        <Loss />
         <Field
           ref={input}
           label="E-mail address"

@@ -73,6 +73,23 @@ test.describe("in failure", () => {
         await expect(page.getByRole("alert")).toBeVisible();
         await expectAccessible(page);
       });
+
+      test("a page whose script is missing says in time what helps, which axe has nothing against", async ({
+        page,
+        open,
+      }) => {
+        const script = "**/assets/*.js";
+        await page.route(script, (route) => route.fulfill({ status: 404 }));
+        await open();
+        const advice = page.getByText("If nothing follows, reload the page.");
+        await expect(advice).toHaveCSS("opacity", "0");
+        await settle(page);
+        await expect(advice).toHaveCSS("opacity", "1");
+        await expectAccessible(page);
+        await page.unroute(script);
+        await page.reload();
+        await expect(newExample(page)).toBeVisible();
+      });
     });
   }
 });

@@ -317,6 +317,36 @@ describe("renaming", () => {
     expect(fake.requests.some(({ method }) => method === "PATCH")).toBe(false);
   });
 
+  test("back to the name of before is sent where what was sent last may be stored", async () => {
+    const fake = new FakeApi().with("old");
+    const turns = Array.from({ length: 6 }, () => "answer lost" as const);
+    fake.plan(`PATCH /api/example/${first(fake)}`, ...turns);
+    const user = await rename(fake);
+    const field = await screen.findByRole("textbox", { name: "New name for old" });
+    await waitFor(() => expect(field).toBeInvalid());
+    expect(fake.examples[0]?.name).toBe("mine");
+    await user.clear(field);
+    await user.type(field, "old{Enter}");
+    expect(await screen.findByRole("region", { name: /Changed elsewhere/ })).toHaveTextContent(
+      "mine",
+    );
+    await user.click(await button("Use yours"));
+    await waitFor(async () => expect(await button("Rename old")).toHaveFocus());
+    expect(fake.examples[0]?.name).toBe("old");
+  });
+
+  test("that was refused says why until the name is changed", async () => {
+    const fake = new FakeApi().with("old");
+    const fields = { name: "At most 200 characters." };
+    fake.plan(`PATCH /api/example/${first(fake)}`, failure(400, "invalid_input", { fields }));
+    const user = await rename(fake);
+    const field = await screen.findByRole("textbox", { name: "New name for old" });
+    await waitFor(() => expect(field).toHaveAccessibleDescription(fields.name));
+    await user.type(field, "!");
+    expect(field).toHaveAccessibleDescription("");
+    expect(field).toBeValid();
+  });
+
   test("is left by Escape without a trace", async () => {
     const fake = new FakeApi().with("old");
     const user = renderApp(fake);
@@ -408,12 +438,16 @@ describe("renaming", () => {
 
   test("adds what was typed once, however often that is pressed and whatever the list does", async () => {
     const fake = new FakeApi().with("old");
-    const user = await rename(fake, () => fake.remove(first(fake)));
+    await rename(fake, () => fake.remove(first(fake)));
     await heading(/Deleted elsewhere/);
     const [waiting, release] = held(() => failure(503, "unavailable"));
     fake.plan("POST /api/example", waiting);
     fake.plan("GET /api/example", new Promise(() => {}));
-    await user.dblClick(await button("Add as new"));
+    const add = await button("Add as new");
+    act(() => {
+      fireEvent.click(add);
+      fireEvent.click(add);
+    });
     expect(await button("Adding…")).toHaveAttribute("aria-disabled", "true");
     release();
     await button("Rename mine");

@@ -1,7 +1,16 @@
-import { accountName, facts, type Leaving, type User } from "@reference-architecture/shared";
+import {
+  accountName,
+  facts,
+  type Leaving,
+  type User,
+  useHasUnsaved,
+  useOnline,
+} from "@reference-architecture/shared";
 import Constants from "expo-constants";
 import { useRouter } from "expo-router";
+import { useState } from "react";
 import { useDeployment } from "../auth/deployment.ts";
+import { useDeletion } from "../examples/deletion.tsx";
 import { useServer } from "../server/server.tsx";
 import { ServerForm } from "../server/server-form.tsx";
 import { useLive } from "../ui/announce.tsx";
@@ -16,6 +25,18 @@ export default function Settings() {
   const { origin, change } = useServer();
   const router = useRouter();
   const app = Constants.expoConfig?.version ?? "";
+
+  // A deletion that can still be undone is sent when the server is changed, which needs a network.
+  const { pending } = useDeletion();
+  const online = useOnline();
+  const isUnsaved = useHasUnsaved() || (pending !== null && !online);
+  const [isTold, setTold] = useState(false);
+  const loss =
+    isTold && isUnsaved
+      ? "Something is not saved yet, and would be lost. Press again to change the server all the same."
+      : null;
+  useLive(loss);
+
   return (
     <Screen>
       {access.kind === "signed-in" && <Account {...access.session} />}
@@ -27,10 +48,14 @@ export default function Settings() {
         key={origin}
         current={origin}
         onServer={(next) => {
+          if (next !== origin && isUnsaved && !isTold) return setTold(true);
           router.dismissTo("/");
           change(next);
         }}
       />
+      <Text tone="danger" role="status" aria-live="polite">
+        {loss}
+      </Text>
     </Screen>
   );
 }

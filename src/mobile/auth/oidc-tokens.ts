@@ -4,6 +4,7 @@ import {
   claimsOf,
   hasEnded,
   inTime,
+  notRenewed,
   notSignedIn,
   type Oidc,
   ONCE_LIMIT,
@@ -45,8 +46,9 @@ export class OidcTokens {
     this.#kept = kept;
   }
 
+  /** Somebody is signed in at the issuer, whatever the API says of them. */
   get areHeld(): boolean {
-    return this.#tokens !== null;
+    return this.#tokens !== null && TokenResponse.isTokenFresh(this.#tokens, 0);
   }
 
   /** What the ID token says of its user. It is shown and not relied on, and so not checked. */
@@ -86,7 +88,7 @@ export class OidcTokens {
     const code = result.params.code ?? "";
     const extraParams = { code_verifier: request.codeVerifier ?? "" };
     const exchange = exchangeCodeAsync({ clientId, code, redirectUri, extraParams }, discovery);
-    const tokens = await inTime(granted(exchange)).catch(() => {
+    const tokens = await inTime(granted(exchange), ONCE_LIMIT).catch(() => {
       throw notSignedIn();
     });
     this.#take(tokens);
@@ -104,8 +106,14 @@ export class OidcTokens {
       // Nobody waits for it: the session has ended.
       if (this.#kept.value !== null) void this.#revoke(this.#kept.value).catch(() => {});
     }
+    const { value } = this.#kept;
+    if (!(await this.#kept.keep(null))) {
+      // The next start would find it: it is not over here either.
+      void this.#kept.keep(value);
+      throw new Error("This device could not forget the sign-in. Please try again.");
+    }
+    this.#tokens = null;
     this.#wantsOther = wantsOther;
-    this.#take(null);
   }
 
   /** The end of a session need not be the end of its refresh token, nor of a copy. */
@@ -121,13 +129,11 @@ export class OidcTokens {
     const { endSessionEndpoint } = await this.#discover();
     if (!endSessionEndpoint) throw new Error("The sign-in service offers no sign-out.");
     const redirectUri = callback();
-    const query = new URLSearchParams({
-      client_id: this.#oidc.clientId,
-      post_logout_redirect_uri: redirectUri,
-    });
-    if (this.#tokens?.idToken) query.set("id_token_hint", this.#tokens.idToken);
-    const url = `${endSessionEndpoint}?${query}`;
-    const { type } = await WebBrowser.openAuthSessionAsync(url, redirectUri);
+    const url = new URL(endSessionEndpoint);
+    url.searchParams.set("client_id", this.#oidc.clientId);
+    url.searchParams.set("post_logout_redirect_uri", redirectUri);
+    if (this.#tokens?.idToken) url.searchParams.set("id_token_hint", this.#tokens.idToken);
+    const { type } = await WebBrowser.openAuthSessionAsync(url.href, redirectUri);
     if (type !== "success") throw new Error("Sign-out was cancelled.");
   }
 
@@ -136,8 +142,9 @@ export class OidcTokens {
     const renewed = await granted(
       refreshAsync({ clientId, refreshToken }, await this.#discover()),
     ).catch((error) => {
-      if (error instanceof TokenError && hasEnded(error.code)) return null;
-      throw error;
+      const code = error instanceof TokenError ? error.code : null;
+      if (hasEnded(code)) return null;
+      throw notRenewed(error, code);
     });
     // Who signed out or in meanwhile has the last word; an answer that is merely late counts, as the old token is spent.
     if (this.#kept.value !== refreshToken) return;
@@ -160,7 +167,7 @@ export class OidcTokens {
       if (typeof iat === "number" && typeof exp === "number") tokens.expiresIn = exp - iat;
     }
     this.#tokens = tokens;
-    this.#kept.keep(tokens?.refreshToken ?? null);
+    void this.#kept.keep(tokens?.refreshToken ?? null);
   }
 
   #discover(): Promise<DiscoveryDocument> {

@@ -2,6 +2,7 @@ import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
 import { act, screen, waitFor } from "@testing-library/react-native";
 import { router } from "expo-router";
+import * as SecureStore from "expo-secure-store";
 import * as WebBrowser from "expo-web-browser";
 import { open } from "../server/store.ts";
 import { keychain } from "../test/keychain.ts";
@@ -12,6 +13,7 @@ import {
   press,
   renderApp,
   OIDC_SESSION as SESSION,
+  type,
 } from "../test/render-app.ts";
 import { OidcTokens } from "./oidc-tokens.ts";
 
@@ -184,6 +186,54 @@ test("at the issuer but not accepted by the API, it says so, and asks the issuer
   expect(prompts).toEqual([null, "login"]);
 });
 
+test("a session that ran out asks the issuer for no other account", async () => {
+  jest.useFakeTimers();
+  signsIn();
+  const fake = new FakeNetwork();
+  fake.tokens = bare;
+  fake.takeTheNetwork();
+  const tokens = new OidcTokens(oidc, open(SESSION));
+  await tokens.signIn();
+  await jest.advanceTimersByTimeAsync(299_000);
+  expect(tokens.areHeld).toBe(true);
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(tokens.areHeld).toBe(false);
+  await tokens.signIn();
+  const prompts = browser.mock.calls.map(([url]) => new URL(url).searchParams.get("prompt"));
+  expect(prompts).toEqual([null, null]);
+});
+
+test("an issuer that takes its time for a code, which works only once, is waited for", async () => {
+  jest.useFakeTimers();
+  signsIn();
+  const fake = new FakeNetwork();
+  fake.tokens = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 29_000));
+    return granted();
+  };
+  fake.takeTheNetwork();
+  const tokens = new OidcTokens(oidc, open(SESSION));
+  const signedIn = expect(tokens.signIn()).resolves.toBeUndefined();
+  await jest.advanceTimersByTimeAsync(29_000);
+  await signedIn;
+  expect(await tokens.forApi()).toBe("access");
+});
+
+test("a session that ran out while something is written says at the sign-in what went with it", async () => {
+  signsIn();
+  const fake = signedOut();
+  fake.tokens = bare;
+  renderApp(fake);
+  await press("Continue to sign in");
+  await list();
+  fake.user = null;
+  await press("New");
+  await type("Name", "too late");
+  await press("Add");
+  await screen.findByRole("button", { name: "Continue to sign in" });
+  expect(screen.getByText(/^Your session has ended\./)).toBeVisible();
+});
+
 test("an account of another tenant can be left for another one", async () => {
   signsIn();
   keychain.set(SESSION, "kept");
@@ -323,6 +373,17 @@ test("an issuer that cannot be reached leaves the kept token", async () => {
   expect(keychain.get(SESSION)).toBe("kept");
 });
 
+test("a renewal that the issuer refuses for good is not asked for again, and that is said", async () => {
+  keychain.set(SESSION, "kept");
+  const fake = new FakeNetwork();
+  fake.tokens = () => Response.json({ error: "invalid_client" }, { status: 401 });
+  renderApp(fake);
+  const said = "The sign-in service refused to renew the sign-in.";
+  expect(await screen.findByText(said)).toBeVisible();
+  expect(fake.asked).toHaveLength(1);
+  expect(keychain.get(SESSION)).toBe("kept");
+});
+
 const gateway = () => Response.json({ message: "bad gateway" }, { status: 502 });
 const busy = () => Response.json({ error: "temporarily_unavailable" }, { status: 503 });
 
@@ -383,6 +444,20 @@ test("out here forgets the tokens", async () => {
   expect(browser).not.toHaveBeenCalled();
 });
 
+test("out here that the phone cannot forget says so, and can be tried again", async () => {
+  keychain.set(SESSION, "kept");
+  const remove = jest.spyOn(SecureStore, "deleteItemAsync");
+  remove.mockRejectedValueOnce(new Error("locked"));
+  renderApp(new FakeNetwork(), "/settings");
+  await press("Sign out here");
+  expect(await heading("You are still signed in")).toBeVisible();
+  expect(screen.getByText(/could not forget/)).toBeVisible();
+  expect(keychain.get(SESSION)).toBe("next");
+  await press("Sign out here");
+  await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
+  remove.mockRestore();
+});
+
 test("out here asks the issuer for nothing: it could end all that hangs on its session", async () => {
   const { fake, tokens } = kept();
   fake.discovery = jest.fn(found);
@@ -430,6 +505,17 @@ test("out everywhere gives back what a renewal under way brings", async () => {
   await given;
   await waitFor(() => expect(fake.revoked.map((each) => each.get("token"))).toEqual(["next"]));
   expect(keychain.has(SESSION)).toBe(false);
+});
+
+test("out everywhere adds to the query that the issuer's address has", async () => {
+  const { fake, tokens } = kept();
+  browser.mockResolvedValue({ type: "success", url: "" });
+  const end_session_endpoint = `${ISSUER}/end?p=policy`;
+  fake.discovery = () => Response.json({ token_endpoint: `${ISSUER}/token`, end_session_endpoint });
+  await tokens.signOut("everywhere");
+  const url = new URL(browser.mock.calls[0]?.[0] ?? "");
+  expect(url.searchParams.get("p")).toBe("policy");
+  expect(url.searchParams.get("client_id")).toBe("app");
 });
 
 test("out everywhere is refused where the issuer ends no sessions", async () => {

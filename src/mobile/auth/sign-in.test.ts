@@ -1,6 +1,6 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
 import { onlineManager } from "@tanstack/react-query";
-import { act, screen, waitFor } from "@testing-library/react-native";
+import { act, fireEvent, screen, waitFor } from "@testing-library/react-native";
 import { keychain } from "../test/keychain.ts";
 import {
   announced,
@@ -33,6 +33,21 @@ test("without a provider there is no sign-in anywhere", async () => {
   await press("Settings");
   expect(await heading("About this deployment")).toBeVisible();
   expect(screen.queryByText(/sign in|sign out|account/i)).toBeNull();
+});
+
+test.each([
+  ["Settings", magicLink(ada)],
+  ["New", magicLink(ada)],
+  ["Sign out", magicLink(ada).plan("GET /api/me", failure(403, "forbidden"))],
+  ["I have a link", magicLink()],
+])("two quick presses on %s open one screen", async (name, fake) => {
+  const app = renderApp(fake);
+  const found = await button(name);
+  act(() => {
+    fireEvent.press(found);
+    fireEvent.press(found);
+  });
+  expect(app.getRouterState()?.routes[0]?.state?.routes).toHaveLength(2);
 });
 
 describe("asking for a link", () => {
@@ -139,8 +154,20 @@ describe("a link", () => {
     expect(headers).toEqual(["Bearer t"]);
   });
 
+  test("whose server cannot be told is not sent", async () => {
+    renderApp(magicLink());
+    await press("I have a link");
+    await type("Link from the mail", "demo.example.com/auth/verify#token=from-the-mail");
+    expect(await button("Sign in")).toBeDisabled();
+  });
+
   test.each([
     ["whole", `${ORIGIN}/auth/verify#token=from-the-mail`],
+    ["whole, in two lines", `${ORIGIN}/auth/verify\n#token=from-the-mail`],
+    [
+      "whole, with the port that goes without saying",
+      `${ORIGIN}:80/auth/verify#token=from-the-mail`,
+    ],
     ["its token alone", " from-the-mail\n"],
   ])("can be pasted, %s", async (_, text) => {
     const fake = magicLink();
@@ -208,11 +235,17 @@ describe("a link", () => {
     await list();
   });
 
-  test("that is for another server is not sent to this one", async () => {
+  test.each([
+    ["as it was mailed", "https://Demo.example.com/auth/verify#token=from-the-mail"],
+    ["encoded", "https://demo.example.com/auth/verify%23token=from-the-mail"],
+    ["in two lines", "https://demo.example.com/auth/verify\n#token=from-the-mail"],
+    ["with this one after it", `https://demo.example.com/?to=${ORIGIN}#token=from-the-mail`],
+    ["with this one before it", `${ORIGIN}/ https://demo.example.com/#token=from-the-mail`],
+  ])("that is for another server is not sent to this one, pasted %s", async (_, text) => {
     const fake = magicLink();
     renderApp(fake);
     await press("I have a link");
-    await type("Link from the mail", "https://Demo.example.com/auth/verify#token=from-the-mail");
+    await type("Link from the mail", text);
     expect(await screen.findByText(/is for https:\/\/demo.example.com, and/)).toBeVisible();
     expect(announced().at(-1)).toMatch(/^This link is for https:\/\/demo.example.com/);
     expect(await button("Sign in")).toBeDisabled();
@@ -322,7 +355,7 @@ describe("a session", () => {
     await waitFor(() => expect(keychain.has(SESSION)).toBe(false));
   });
 
-  test("that ended elsewhere leads to the sign-in", async () => {
+  test("that ended elsewhere leads to the sign-in, and says that it took what was written", async () => {
     const fake = magicLink(ada);
     renderApp(fake);
     await list();
@@ -331,6 +364,9 @@ describe("a session", () => {
     await type("Name", "too late");
     await press("Add");
     expect(await field("E-mail address")).toBeVisible();
+    const said = "Your session has ended. What was not saved is gone.";
+    expect(screen.getByText(said)).toBeVisible();
+    expect(announced()).toContain(said);
   });
 
   test.each([

@@ -17,7 +17,7 @@ export function SignIn() {
   const said = sentTo === null ? null : (hint ?? link.sentAgain);
   useLive(said);
   const router = useRouter();
-  const paste = () => router.push("/auth/verify");
+  const paste = () => router.navigate("/auth/verify");
 
   if (sentTo !== null) {
     return (

@@ -1,8 +1,10 @@
 import { ada, FakeApi, failure } from "@reference-architecture/shared/testing";
+import { onlineManager } from "@tanstack/react-query";
 import { act, screen, waitFor } from "@testing-library/react-native";
+import { router } from "expo-router";
 import { keychain } from "../test/keychain.ts";
 import { setConnected } from "../test/network.ts";
-import { field, heading, ORIGIN, press, renderApp, type } from "../test/render-app.ts";
+import { announced, field, heading, ORIGIN, press, renderApp, type } from "../test/render-app.ts";
 import { originOf } from "./address.ts";
 
 /** As `app.config.ts` makes it, which nobody reads for the app under Jest. */
@@ -22,11 +24,21 @@ test.each([
   [" https://Acme.Example.com/ ", "https://acme.example.com"],
   ["https://acme.example.com:8443/auth/verify", "https://acme.example.com:8443"],
   ["http://acme.localhost:3000", "http://acme.localhost:3000"],
+  // As a mailed link names it.
+  ["https://acme.example.com:443", "https://acme.example.com"],
+  ["http://localhost:80", "http://localhost"],
+  ["xn--bcher-kva.example", "https://xn--bcher-kva.example"],
   // In the clear it goes no further than this machine.
   ["http://acme.example.com", null],
   ["http://localhost.example.com", null],
   ["ftp://acme.example.com", null],
   ["two words", null],
+  ["a..b", null],
+  [".", null],
+  ["acme.example.com:99999", null],
+  ["*.example.com", null],
+  // Phones do not know how other scripts are written in a request.
+  ["bücher.example", null],
   ["", null],
 ])("the address %j means %j", (address, origin) => {
   expect(originOf(address)).toBe(origin);
@@ -71,6 +83,59 @@ test("another server starts with nothing of the one before", async () => {
   const last = fake.sent("GET /api/example").at(-1);
   expect(last?.url).toMatch(/^https:\/\/demo/);
   expect(last?.headers.get("authorization")).toBe("Bearer of demo");
+});
+
+describe("a change of server while something is not saved", () => {
+  const add = async () => {
+    await press("New");
+    await type("Name", "later");
+    await press("Add");
+    await screen.findByText(/^Offline\. This will be sent/);
+    act(() => router.back());
+  };
+  const remove = async () => {
+    act(() => router.push("/example/00000000-0000-7000-8000-000000000001"));
+    await press("Delete");
+  };
+
+  test.each([
+    ["a new example", add],
+    ["a deletion that can still be undone", remove],
+  ])("loses %s only at a second press", async (_, write) => {
+    const fake = new FakeApi().with("mine");
+    renderApp(fake);
+    await screen.findByRole("link", { name: /^mine/ });
+    act(() => onlineManager.setOnline(false));
+    await write();
+    await press("Settings");
+    await type("Server address", "demo.example.com");
+    await press("Use this server");
+    expect(await screen.findByText(/^Something is not saved yet/)).toBeVisible();
+    expect(announced().at(-1)).toMatch(/^Something is not saved yet/);
+    expect(keychain.get("server")).toBe(ORIGIN);
+    await press("Use this server");
+    await waitFor(() => expect(keychain.get("server")).toBe("https://demo.example.com"));
+    act(() => onlineManager.setOnline(true));
+    await screen.findByRole("link", { name: /^mine/ });
+    expect(fake.requests.every(({ method }) => method === "GET")).toBe(true);
+  });
+
+  test("needs no second press once that is saved", async () => {
+    const fake = new FakeApi().with("mine");
+    renderApp(fake);
+    await screen.findByRole("link", { name: /^mine/ });
+    act(() => onlineManager.setOnline(false));
+    await add();
+    await press("Settings");
+    await type("Server address", "demo.example.com");
+    await press("Use this server");
+    await screen.findByText(/^Something is not saved yet/);
+    act(() => onlineManager.setOnline(true));
+    await waitFor(() => expect(screen.queryByText(/^Something is not saved yet/)).toBeNull());
+    expect(fake.sent("POST /api/example")).toHaveLength(1);
+    await press("Use this server");
+    await waitFor(() => expect(keychain.get("server")).toBe("https://demo.example.com"));
+  });
 });
 
 test("after a change of server the loss of the network is noticed still", async () => {

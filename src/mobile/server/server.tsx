@@ -29,7 +29,8 @@ export function ServerProvider({ children }: { children: ReactNode }) {
     () => address.value ?? originOf(Constants.expoConfig?.extra?.server ?? ""),
   );
   const change = (next: string) => {
-    address.keep(next);
+    // If that fails, it is asked for again at the next start.
+    void address.keep(next);
     setOrigin(next);
   };
   if (origin === null) {

@@ -95,6 +95,14 @@ test("what could not be written holds up nothing that comes after", async () => 
   await waitFor(() => expect(keychain.get("a")).toBe("2"));
 });
 
+test("it is told what the next start will not find so", async () => {
+  jest.spyOn(SecureStore, "setItemAsync").mockRejectedValueOnce(new Error("locked"));
+  jest.spyOn(SecureStore, "deleteItemAsync").mockRejectedValueOnce(new Error("locked"));
+  const kept = open("a");
+  const told = await Promise.all(["1", "1", null, null].map(kept.keep));
+  expect(told).toEqual([false, true, false, true]);
+});
+
 test("what cannot be read is absent", () => {
   jest.spyOn(SecureStore, "getItem").mockImplementationOnce(() => {
     throw new Error("of another device");

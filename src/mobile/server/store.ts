@@ -23,19 +23,28 @@ async function write(name: string, value: string | null): Promise<void> {
 }
 
 /** One value that outlives the app, and at hand while it runs. */
-export type Kept = { readonly value: string | null; keep: (value: string | null) => void };
+export type Kept = {
+  readonly value: string | null;
+  /** Whether the next start will find it so. */
+  keep: (value: string | null) => Promise<boolean>;
+};
 
 export function open(name: string): Kept {
   let value = read(name);
-  let written = Promise.resolve();
+  let written = Promise.resolve(true);
   return {
     get value() {
       return value;
     },
     keep(next) {
       value = next;
-      // One after the other, or an older value could come last. What fails is asked for again at the next start.
-      written = written.then(() => write(name, next)).catch(() => {});
+      // One after the other, or an older value could come last.
+      const attempt = written.then(() => write(name, next));
+      written = attempt.then(
+        () => true,
+        () => false,
+      );
+      return written;
     },
   };
 }

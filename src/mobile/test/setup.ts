@@ -1,5 +1,7 @@
 import { onlineManager } from "@tanstack/react-query";
 import { configure } from "@testing-library/react-native";
+// Before any test brings in the router: the links that it hears are the stand-in's, by which tests open them.
+import "expo-router/testing-library";
 import { AccessibilityInfo } from "react-native";
 import { keychain } from "./keychain.ts";
 

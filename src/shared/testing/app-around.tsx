@@ -16,7 +16,7 @@ export function appAround(fake: FakeApi) {
 }
 
 /** The waits between attempts are tested where they are made; elsewhere only their number counts. */
-export function impatient(client: ReturnType<typeof createQueryClient>) {
+function impatient(client: ReturnType<typeof createQueryClient>) {
   const { queries, mutations } = client.getDefaultOptions();
   client.setDefaultOptions({
     queries: { ...queries, retryDelay: 0 },

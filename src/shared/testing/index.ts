@@ -1,2 +1,2 @@
-export { appAround, impatient } from "./app-around.tsx";
+export { appAround } from "./app-around.tsx";
 export { ada, FakeApi, failure } from "./fake-api.ts";

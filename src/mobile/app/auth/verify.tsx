@@ -8,6 +8,7 @@ import {
 import { useLocalSearchParams, useRouter } from "expo-router";
 import { useState } from "react";
 import { useDeployment } from "../../auth/deployment.ts";
+import { originOf } from "../../server/address.ts";
 import { useServer } from "../../server/server.tsx";
 import { useLive } from "../../ui/announce.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -17,7 +18,9 @@ import { Screen } from "../../ui/screen.tsx";
 import { Heading, Text } from "../../ui/text.tsx";
 import { Waiting } from "../../ui/waiting.tsx";
 
-const LINK = /(?:(https?:\/\/[^/?#\s]+)\S*#token=|token=|^\s*)([\w.-]+)\s*$/i;
+/** A token alone, or at the end of a text with a server in it, whatever became of the `#` between them. */
+const LINK = /(?:https?:\/\/.*token=|^\s*(?:#?token=)?)([\w.-]+)\s*$/is;
+const SERVERS = /https?:\/\/[^/?#\s]*/gi;
 
 /** Far more than a link has; any page can open the app by a text of any length. */
 const LONGEST = 2_000;
@@ -25,14 +28,15 @@ const LONGEST = 2_000;
 /** Whatever comes or is pasted: the whole link, or the token alone, which does not tell whose it is. */
 function read(text: string) {
   if (text.length > LONGEST) return null;
-  const [, origin, token] = LINK.exec(text) ?? [];
-  return token === undefined ? null : { origin: origin?.toLowerCase(), token };
+  const [, token] = LINK.exec(text) ?? [];
+  const servers = text.match(SERVERS) ?? [];
+  return token === undefined ? null : { servers, token };
 }
 
 /** What opened the app has to name its server: nobody chose the app's own for it, as whoever pastes a token does. */
 function readOpened(text = "") {
   const link = read(text);
-  return link?.origin === undefined ? null : link;
+  return link?.servers.length === 0 ? null : link;
 }
 
 /** Where the mailed link leads. Opening it spends nothing: a person has to press the button. */
@@ -48,10 +52,11 @@ export default function Verify() {
   // A newer link may have come since.
   const error = verification.variables === link?.token ? verification.error : null;
   // Whoever gets a token can sign in with it where it is good.
+  const other = link?.servers.find((each) => originOf(each) !== origin);
   const elsewhere =
-    link?.origin === undefined || link.origin === origin
+    other === undefined
       ? null
-      : `This link is for ${link.origin}, and the app is at ${origin}. Change the server in the settings first.`;
+      : `This link is for ${other.toLowerCase()}, and the app is at ${origin}. Change the server in the settings first.`;
   const waits = progress(verification, useOnline());
   useLive(elsewhere ?? waits);
 
