@@ -94,8 +94,8 @@ pub async fn serve(
     drop(listener);
     sleep(LAST_READS).await;
     if timeout(waits.shutdown_drain, graceful.shutdown()).await.is_err() {
-        let connections = usize::from(max_connections.get()) - free.available_permits();
-        tracing::warn!(connections, "cut off after the drain period");
+        while connections.try_join_next().is_some() {}
+        tracing::warn!(connections = connections.len(), "cut off after the drain period");
     }
 }
 

@@ -20,6 +20,6 @@ pub use error::{Error, Fields, panicked};
 pub use extract::{Id, Json, Query};
 pub use limits::Rate;
 pub use list_query::ListQuery;
-pub use preconditions::{ETag, IdempotencyKey, IfMatch, IfNoneMatch};
+pub use preconditions::{ETag, IdempotencyKey, IfNoneMatch, Precondition};
 pub use security_headers::{SecurityHeaders, security_headers};
 pub use static_files::{WebPage, static_file};

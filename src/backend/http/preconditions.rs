@@ -25,7 +25,7 @@ impl ETag {
 /// The versions that may be written: those of `If-Match`, or those that `If-None-Match` leaves; any without both headers.
 #[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
 #[into_params(names("If-Match"), parameter_in = Header)]
-pub struct IfMatch(
+pub struct Precondition(
     /// Write only this version
     #[param(value_type = String, required = false, pattern = r#"^(\*|"[0-9]{1,15}")$"#)]
     pub Versions,
@@ -52,7 +52,7 @@ pub struct IdempotencyKey(
 /// Tags in one header; a condition in the table takes no more than 100.
 const MOST_TAGS: usize = 100;
 
-impl<S: Sync> FromRequestParts<S> for IfMatch {
+impl<S: Sync> FromRequestParts<S> for Precondition {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {

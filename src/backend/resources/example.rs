@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use crate::analytics::EventName;
 use crate::app::AppState;
-use crate::http::{Data, ETag, Error, Id, IdempotencyKey, IfMatch, IfNoneMatch, Json, ListQuery, PageEnvelope, Query};
+use crate::http::{
+    Data, ETag, Error, Id, IdempotencyKey, IfNoneMatch, Json, ListQuery, PageEnvelope, Precondition, Query,
+};
 use crate::scope::Scope;
 use crate::table::{Entity, Kind, Page, Remembered, TableError, Version};
 use crate::timestamp::Millis;
@@ -168,13 +170,13 @@ async fn get_example(scope: Scope, IfNoneMatch(known): IfNoneMatch, Id(id): Id) 
 /// Rename an example
 ///
 /// With `If-Match` only when it is still in that version.
-#[utoipa::path(patch, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), IfMatch, IfNoneMatch),
+#[utoipa::path(patch, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), Precondition, IfNoneMatch),
     request_body = ExampleInput,
     responses((status = 200, description = "As it is now", body = Data<Example>,
         headers(("ETag" = String, description = "Its version")))))]
 async fn update_example(
     scope: Scope,
-    IfMatch(expected): IfMatch,
+    Precondition(expected): Precondition,
     Id(id): Id,
     Json(input): Json<ExampleInput>,
 ) -> Result<Response, Error> {
@@ -199,9 +201,9 @@ async fn update_example(
 /// Delete an example
 ///
 /// With `If-Match` only when it is still in that version.
-#[utoipa::path(delete, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), IfMatch, IfNoneMatch),
+#[utoipa::path(delete, path = "/api/example/{id}", tag = "example", params(("id" = Uuid, Path), Precondition, IfNoneMatch),
     responses((status = 200, description = "Deleted", body = Data<DeletedExample>)))]
-async fn delete_example(scope: Scope, IfMatch(expected): IfMatch, Id(id): Id) -> Result<Response, Error> {
+async fn delete_example(scope: Scope, Precondition(expected): Precondition, Id(id): Id) -> Result<Response, Error> {
     let event = scope.event(EventName::ExampleDeleted, json!({ "id": id }));
     match scope.table.transaction().delete::<Example>(id, &expected).commit(&event).await {
         Ok(()) => Ok(Data::json(DeletedExample { id }).into_response()),
