@@ -55,8 +55,8 @@ enum Once {
     Table(TableCommand),
     /// Smoke-test a deployment from outside
     ///
-    /// Leaves its events and what expires within a day: an idempotency record and, where users sign in by mail, a link of
-    /// nobody's with its count.
+    /// Leaves its events and what expires within a day: an idempotency record and, where users sign in by mail, a link
+    /// of nobody's with its count.
     Validate {
         /// Where the deployment is, like https://acme.example.com
         #[arg(long)]

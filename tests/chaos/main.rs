@@ -2,8 +2,8 @@
 //! instances are killed, stopped, paused and cut off from the database. docs/operations.md says how to read the report.
 //!
 //! `CHAOS_SECONDS` is how long each run takes, `CHAOS_SEED` repeats a plan, `CHAOS_MODE` is `faults` or `rolling`
-//! for one of the two. The seed gives the faults and the choices of the clients; when each of them meets the other is up
-//! to the machine.
+//! for one of the two. The seed gives the faults and the choices of the clients; when each of them meets the other is
+//! up to the machine.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)]
 #![allow(clippy::print_stdout, missing_docs)]

@@ -1,4 +1,4 @@
-//! There is no unconditional put, no verb without its condition, and no entity without the version that a change replaces.
+//! There is no unconditional put, no verb without its condition, and no entity without the version of a change.
 
 use reference_architecture::table::{Entity, Kind, UserTable};
 use uuid::Uuid;

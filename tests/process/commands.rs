@@ -342,8 +342,8 @@ async fn validate_finds_each_thing_that_is_wrong_and_leaves_no_item() {
 
 #[tokio::test]
 async fn a_signal_ends_a_command_that_waits_also_where_the_system_would_not() {
-    // To process 1, as a container's is, the system sends no signal that it does not listen for; whoever does listen exits,
-    // rather than being killed.
+    // To process 1, as a container's is, the system sends no signal that it does not listen for; whoever does listen
+    // exits, rather than being killed.
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
         let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", silent.local_addr().unwrap());

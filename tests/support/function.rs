@@ -199,8 +199,8 @@ impl EventRequest {
         self
     }
 
-    /// The event. Names of headers are in lower case, several values of one are joined, and a body that is no text is in
-    /// base64.
+    /// The event. Names of headers are in lower case, several values of one are joined, and a body that is no text is
+    /// in base64.
     pub fn event(&self) -> Value {
         let stage = if self.stage == "$default" { String::new() } else { format!("/{}", self.stage) };
         let raw_path = format!("{stage}{}", self.path);

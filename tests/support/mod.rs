@@ -97,8 +97,8 @@ struct Arguments {
     settings: Settings,
 }
 
-/// Settings as the command line gives them; `arguments` come last and win. What the shell holds that runs the tests plays
-/// no part.
+/// Settings as the command line gives them; `arguments` come last and win. What the shell holds that runs the tests
+/// plays no part.
 pub fn settings(arguments: &[&str]) -> Settings {
     let base = ["test", "--tenant-resolution-mode", "subdomain", "--base-domain", BASE_DOMAIN];
     let base = [&base[..], &PATIENT_WAITS].concat();

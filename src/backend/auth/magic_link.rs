@@ -143,8 +143,8 @@ async fn request_link(
     let client = client.map(|Extension(client)| client);
     let is_address = address.is_some();
     let share = address.and_then(|address| state.config.sign_in_rate.mails.take(client, address, Instant::now()));
-    // What is mailed to nobody takes the same path, just as slow and costly. Where the client had its share, that must not
-    // count against the address, or its owner would get no link: it counts against a subject that no address can be.
+    // What is mailed to nobody takes the same path, just as slow and costly. Where the client had its share, that must
+    // not count against the address, or its owner would get no link: it counts against what no address can be.
     let had_share = is_address && share.is_none();
     let subject = if had_share { format!(" {text}") } else { text.clone() };
     let user_id = UserId::derive(&tenant, PROVIDER, &subject);
@@ -162,8 +162,8 @@ async fn request_link(
     Ok((StatusCode::ACCEPTED, Data::json(LinkRequested { status: "requested" })).into_response())
 }
 
-/// Returns the address that `text`, already in lower case, is, if mails can be sent there. Quoting, Unicode and IP-address hosts would let one
-/// mailbox be written in many ways, each counted separately.
+/// Returns the address that `text`, already in lower case, is, if mails can be sent there. Quoting, Unicode and
+/// IP-address hosts would let one mailbox be written in many ways, each counted separately.
 fn mailable(text: &str) -> Option<Address> {
     let is_plain = text.is_ascii() && !text.contains('"') && text.len() <= LONGEST_ADDRESS;
     let address: Address = if is_plain { text.parse().ok()? } else { return None };

@@ -56,8 +56,8 @@ impl Mailer {
         Ok(transport.timeout(Some(BOUND)).build())
     }
 
-    /// Sends `link` to the address of `share`, which is spent once the server has taken the mail. Never fails, and delays the
-    /// answer only on Lambda: nobody may learn from it whether a mail was sent.
+    /// Sends `link` to the address of `share`, which is spent once the server has taken the mail. Never fails, and
+    /// delays the answer only on Lambda: nobody may learn from it whether a mail was sent.
     pub async fn send(&self, share: MailShare, link: String, host: String) {
         let Some((server, from)) = self.server.clone() else {
             eprintln!("\n  To sign in to {host} as {}, open\n  {link}\n", share.address);
@@ -113,7 +113,7 @@ async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: 
 }
 
 /// Whether the server says that there is no such address, or that its mailbox takes nothing: status X.1 or X.2, except
-/// X.1.7 and X.1.8, which are about the sender (RFC 3463 §3.2 and §3.3). `false` for servers that give no such status.
+/// X.1.7 and X.1.8, which are about the sender (RFC 3463 §3.2 and §3.3). `false` where no such status is given.
 fn is_of_recipient(error: &smtp::Error) -> bool {
     let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     let of_sender = matches!(said.get(1..5), Some(".1.7" | ".1.8"));

@@ -9,8 +9,8 @@ use crate::auth::mail;
 /// Far beyond this, clock arithmetic overflows, and no wait is bounded.
 const LONGEST: Duration = Duration::from_hours(1);
 
-/// The end of the grace period, without a listener, in which the last connections are read. What ends them gracefully would
-/// close those from which nothing was read yet, and lose what was sent on them.
+/// The end of the grace period, without a listener, in which the last connections are read. What ends them gracefully
+/// would close those from which nothing was read yet, and lose what was sent on them.
 pub const LAST_READS: Duration = Duration::from_millis(200);
 
 /// The bound of every wait. They nest: each is shorter than the one that waits for it.
@@ -18,7 +18,8 @@ pub const LAST_READS: Duration = Duration::from_millis(200);
 #[command(next_help_heading = "Waits, like 500ms or 10s, an hour at most; each shorter than the one that waits for it")]
 pub struct Waits {
     /// For the head of a request, between two requests of a connection, and for a peer that does not read: longer than
-    /// the 60s after which load balancers close idle connections themselves; otherwise they may reuse one that is closing
+    /// the 60s after which load balancers close idle connections themselves; otherwise they may reuse one that is
+    /// closing
     #[arg(long, env, default_value = "75s", value_parser = duration)]
     pub keep_alive_timeout: Duration,
 

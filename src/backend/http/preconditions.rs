@@ -22,7 +22,8 @@ impl ETag {
     }
 }
 
-/// The versions that may be written: those of `If-Match`, or those that `If-None-Match` leaves; any without both headers.
+/// The versions that may be written: those of `If-Match`, or those that `If-None-Match` leaves; any without
+/// either.
 #[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
 #[into_params(names("If-Match"), parameter_in = Header)]
 pub struct Precondition(

@@ -62,8 +62,8 @@ pub async fn security_headers(
         set(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
     }
     if is_api {
-        // Tenants' data belongs in no cache but the client's own, which must revalidate it. A gateway that compressed it would
-        // weaken its ETag, which If-Match then never matches (RFC 9110 §8.8.1).
+        // Tenants' data belongs in no cache but the client's own, which must revalidate it. A gateway that compressed
+        // it would weaken its ETag, which If-Match then never matches (RFC 9110 §8.8.1).
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache, no-transform"));
         headers.append(header::VARY, HeaderValue::from_static("authorization, cookie"));
     } else if is_failure {

@@ -20,9 +20,9 @@ struct Deployment {
 }
 
 /// Checks a deployment from outside, as a client does, and prints each result to standard error as it is found. Deletes
-/// the example that it creates; its three events remain, and what expires within a day: the idempotency record, and where links
-/// are mailed, one of nobody's with its count. Where users sign in,
-/// `token` is a user's session or access token; without it, checks that need a user are skipped.
+/// the example that it creates; its three events remain, and what expires within a day: the idempotency record, and
+/// where links are mailed, one of nobody's with its count. Where users sign in, `token` is a user's session or access
+/// token; without it, checks that need a user are skipped.
 ///
 /// # Errors
 /// When no HTTP client can be made, or a fact does not hold.

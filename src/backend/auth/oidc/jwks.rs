@@ -35,8 +35,8 @@ pub struct Jwks {
     issuer: String,
     uri: Option<String>,
     cached: RwLock<Option<Cached>>,
-    /// When the last fetch started, or failed. Cleared by the first success, so that the next unknown key is looked up at
-    /// once. Held while a fetch runs: there is one at a time.
+    /// When the last fetch started, or failed. Cleared by the first success, so that the next unknown key is looked up
+    /// at once. Held while a fetch runs: there is one at a time.
     tried: Arc<Mutex<Option<Instant>>>,
     /// Whether a refresh may outlast the answer. Not on Lambda, which freezes the process once it has answered.
     in_background: bool,
@@ -52,7 +52,8 @@ struct Cached {
 }
 
 impl Jwks {
-    /// Fetches nothing yet. Without `uri` the keys are where the issuer's configuration says (OpenID Connect Discovery §4).
+    /// Fetches nothing yet. Without `uri` the issuer's configuration says where the keys are (OpenID Connect
+    /// Discovery §4).
     ///
     /// # Errors
     /// When no HTTP client can be made.
