@@ -471,11 +471,26 @@ class Deploy(Case):
         self.fails("deploy.sh", saying="is the release that ran before")
         self.assertEqual(len(self.calls("/aws apply")), 1)
 
-    def test_what_another_release_has_put_in_its_place_meanwhile_is_left_alone(self) -> None:
+    def test_the_way_back_leads_to_what_another_release_has_passed_meanwhile(self) -> None:
         self.released = OTHER
-        self.answers = [[["docker run", " validate "], 1, "failed"], [["ssm get-parameter", "/released"], 0, OLD, 1]]
-        self.fails("deploy.sh", saying="another release of staging passed meanwhile")
+        self.answers = [[["docker run", f"{NEW} validate"], 1, "failed"], [["ssm get-parameter", "/released"], 0, OLD, 1]]
+        self.fails("deploy.sh", saying=f"was rolled back: staging runs {OTHER}")
+        self.assertTrue(self.calls("/aws plan", f"image_tag={OTHER}"))
+        self.assertEqual(self.calls(f"image_tag={OLD}"), [])
+
+    def test_the_way_back_undoes_nothing_that_another_release_did_to_the_foundation(self) -> None:
+        self.released = OTHER
+        self.changes.append(changed("aws_iam_role_policy.runtime", "update"))
+        self.answers = [[["docker run", f"{NEW} validate"], 1, "failed"], [["ssm get-parameter", "/released"], 0, OLD, 1]]
+        self.fails("deploy.sh", saying=f"so did the way back to {OTHER}")
         self.assertEqual(len(self.calls("/aws apply")), 1)
+
+    def test_the_way_back_is_taken_also_when_nobody_says_what_has_passed_meanwhile(self) -> None:
+        self.released = OLD
+        denied = "An error occurred (ThrottlingException) when calling the GetParameter operation"
+        reads = [[["ssm get-parameter", "/released"], 0, OLD, 1], [["ssm get-parameter", "/released"], 254, denied, 1]]
+        self.answers = [[["docker run", f"{NEW} validate"], 1, "failed"], *reads]
+        self.fails("deploy.sh", saying=f"was rolled back: staging runs {OLD}")
 
     def test_a_failed_way_back_says_so(self) -> None:
         self.released = OLD
