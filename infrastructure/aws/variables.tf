@@ -94,6 +94,7 @@ variable "cpu_architecture" {
   description = "CPU architecture that the image is built for: ARM64 or X86_64."
   type        = string
   default     = "ARM64"
+  nullable    = false
 
   validation {
     condition     = contains(["ARM64", "X86_64"], var.cpu_architecture)
@@ -105,6 +106,7 @@ variable "image_tag" {
   description = "Tag of the image to run: the commit that it was built from. The pipeline always passes it. The default names no image, so an apply without a tag fails and leaves the running one in place."
   type        = string
   default     = "none"
+  nullable    = false
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", var.image_tag))
@@ -116,6 +118,7 @@ variable "foundation_only" {
   description = "Make only what an administrator makes once, before there is an image to run: table, repositories, secrets, network, roles, certificate request and pipeline. Only ../pipeline/foundation.sh sets it."
   type        = bool
   default     = false
+  nullable    = false
 }
 
 variable "domain_name" {
@@ -135,6 +138,7 @@ variable "availability_zones" {
   description = "Availability zones of the ECS tasks; only for compute ecs. API Gateway has VPC links in most zones, not in all: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vpc-links.html lists their ids, aws ec2 describe-availability-zones the names for these."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition     = var.compute == "ecs" ? length(var.availability_zones) >= 2 : length(var.availability_zones) == 0
@@ -153,6 +157,7 @@ variable "task_cpu" {
   description = "CPU units of an ECS task; 1024 are one CPU."
   type        = number
   default     = 256
+  nullable    = false
 
   validation {
     condition     = contains([256, 512, 1024, 2048, 4096], var.task_cpu)
@@ -164,6 +169,7 @@ variable "task_memory" {
   description = "Memory of an ECS task, in MiB."
   type        = number
   default     = 512
+  nullable    = false
 
   validation {
     condition = contains(lookup({
@@ -181,6 +187,7 @@ variable "task_count_min" {
   description = "Fewest ECS tasks. Two or more in production, so that losing one is not an outage."
   type        = number
   default     = 1
+  nullable    = false
 
   validation {
     condition     = var.task_count_min >= 1 && floor(var.task_count_min) == var.task_count_min
@@ -192,6 +199,7 @@ variable "task_count_max" {
   description = "Most ECS tasks that autoscaling starts."
   type        = number
   default     = 4
+  nullable    = false
 
   validation {
     condition     = var.task_count_max >= var.task_count_min && floor(var.task_count_max) == var.task_count_max
@@ -203,6 +211,7 @@ variable "lambda_memory" {
   description = "Memory of the Lambda function, in MB; CPU grows with it."
   type        = number
   default     = 512
+  nullable    = false
 
   validation {
     condition     = var.lambda_memory >= 128 && var.lambda_memory <= 10240 && floor(var.lambda_memory) == var.lambda_memory
@@ -225,6 +234,7 @@ variable "throttling_rate" {
   description = "Requests per second that API Gateway lets through."
   type        = number
   default     = 200
+  nullable    = false
 
   validation {
     condition     = var.throttling_rate >= 1
@@ -236,6 +246,7 @@ variable "throttling_burst" {
   description = "Requests at once that API Gateway lets through."
   type        = number
   default     = 400
+  nullable    = false
 
   validation {
     condition     = var.throttling_burst >= 1 && floor(var.throttling_burst) == var.throttling_burst
@@ -249,6 +260,7 @@ variable "log_retention_days" {
   description = "Days that logs are kept."
   type        = number
   default     = 30
+  nullable    = false
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)

@@ -3,8 +3,12 @@
 
 locals {
   # As patterns. A name of the net, and not a number or what browsers and mail servers would read otherwise.
-  host         = "([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)*[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?"
-  mail_address = "[A-Za-z0-9_+-]+(\\.[A-Za-z0-9_+-]+)*@${local.host}"
+  label        = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+  last_label   = "[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+  host         = "(${local.label}\\.)*${local.last_label}"
+  port         = ":([1-9][0-9]{0,3}|[1-5][0-9]{4}|6([0-4][0-9]{3}|5([0-4][0-9]{2}|5([0-2][0-9]|3[0-5]))))"
+  mail_address = "[A-Za-z0-9_+&'=-]+(\\.[A-Za-z0-9_+&'=-]+)*@(${local.label}\\.)+${local.last_label}"
+  mail_name    = "[^<>@,;:.\"()\\[\\]\\\\[:cntrl:]][^<>@,;:\"()\\[\\]\\\\[:cntrl:]]*|\"[^\"\\\\[:cntrl:]]+\""
 }
 
 variable "tenant_resolution_mode" {
@@ -55,10 +59,8 @@ variable "email_from" {
   }
 
   validation {
-    condition = var.email_from == null ? true : can(regex(
-      "^([^<>@,;:.\"()\\[\\]\\\\]+ <${local.mail_address}>|${local.mail_address})$", var.email_from
-    ))
-    error_message = "email_from must be an e-mail address, or Name <address> with a name without punctuation."
+    condition     = var.email_from == null ? true : can(regex("^((${local.mail_name}) <${local.mail_address}>|${local.mail_address})$", var.email_from))
+    error_message = "email_from must be an e-mail address, or Name <address>, with the name in quotes if it holds a comma or the like."
   }
 }
 
@@ -73,8 +75,13 @@ variable "oidc_issuer" {
   }
 
   validation {
-    condition     = var.oidc_issuer == null ? true : can(regex("^https://${local.host}(/[!\"$->@-~]*)?$", var.oidc_issuer))
-    error_message = "oidc_issuer must be an https address without port (the network lets tasks out to 443 alone), query or fragment."
+    condition     = var.oidc_issuer == null ? true : can(regex("^https://${local.host}(${local.port})?(/[!\"$->@-~]*)?$", var.oidc_issuer))
+    error_message = "oidc_issuer must be an https address without query or fragment."
+  }
+
+  validation {
+    condition     = var.oidc_issuer == null || var.compute != "ecs" ? true : !can(regex("^https://[^/]*:", var.oidc_issuer))
+    error_message = "oidc_issuer must have no port on ECS, where the network lets tasks out to 443 alone."
   }
 }
 
@@ -106,8 +113,13 @@ variable "oidc_jwks_uri" {
   default     = null
 
   validation {
-    condition     = var.oidc_jwks_uri == null ? true : var.auth_provider == "oidc" && can(regex("^https://${local.host}/[!\"$-~]*$", var.oidc_jwks_uri))
-    error_message = "oidc_jwks_uri must be an https address without port, and has no meaning without auth_provider oidc."
+    condition     = var.oidc_jwks_uri == null ? true : var.auth_provider == "oidc" && can(regex("^https://${local.host}(${local.port})?/[!\"$-~]*$", var.oidc_jwks_uri))
+    error_message = "oidc_jwks_uri must be an https address, and has no meaning without auth_provider oidc."
+  }
+
+  validation {
+    condition     = var.oidc_jwks_uri == null || var.compute != "ecs" ? true : !can(regex("^https://[^/]*:", var.oidc_jwks_uri))
+    error_message = "oidc_jwks_uri must have no port on ECS, where the network lets tasks out to 443 alone."
   }
 }
 
@@ -132,12 +144,12 @@ variable "cors_allowed_origins" {
   description = "Origins, beside the deployment's own, whose pages may call the API."
   type        = list(string)
   default     = []
+  nullable    = false
 
   validation {
     condition = alltrue([
-      for origin in var.cors_allowed_origins : can(regex("^https?://${local.host}(:[1-9][0-9]{0,4})?$", origin)) &&
-      origin == lower(origin) && !can(regex("^(http://.*:80|https://.*:443)$", origin)) &&
-      tonumber(try(regex(":([0-9]+)$", origin)[0], 0)) <= 65535
+      for origin in var.cors_allowed_origins : can(regex("^https?://(${local.host}|[0-9]{1,3}(\\.[0-9]{1,3}){3})(${local.port})?$", origin)) &&
+      origin == lower(origin) && !can(regex("^(http://.*:80|https://.*:443)$", origin))
     ])
     error_message = "cors_allowed_origins must be origins as browsers send them, like https://app.example.com: in small letters, no path, no final slash, no port that the scheme has anyway, no wildcard in place of an origin."
   }
@@ -167,6 +179,7 @@ variable "sign_in_client_rate_limit" {
   description = "Sign-in requests per minute and client address, per instance; 0 is no limit."
   type        = number
   default     = 600
+  nullable    = false
 
   validation {
     condition     = var.sign_in_client_rate_limit >= 0 && var.sign_in_client_rate_limit < pow(2, 32) && floor(var.sign_in_client_rate_limit) == var.sign_in_client_rate_limit
@@ -179,6 +192,7 @@ variable "sign_in_tenant_rate_limit" {
   description = "Sign-in requests per minute and tenant, per instance; 0 is no limit. More than sign_in_client_rate_limit, which must be one then."
   type        = number
   default     = 6000
+  nullable    = false
 
   validation {
     condition     = var.sign_in_tenant_rate_limit == 0 || var.sign_in_client_rate_limit > 0 && var.sign_in_tenant_rate_limit > var.sign_in_client_rate_limit
@@ -195,6 +209,7 @@ variable "max_in_flight" {
   description = "Requests that an instance works on at once."
   type        = number
   default     = 512
+  nullable    = false
 
   validation {
     condition     = var.max_in_flight >= 1 && var.max_in_flight <= 65535 && floor(var.max_in_flight) == var.max_in_flight
@@ -206,6 +221,7 @@ variable "max_connections" {
   description = "Connections that an instance holds at once."
   type        = number
   default     = 2048
+  nullable    = false
 
   validation {
     condition     = var.max_connections >= 1 && var.max_connections <= 65535 && floor(var.max_connections) == var.max_connections
@@ -217,6 +233,7 @@ variable "log_filter" {
   description = "Which log lines are written: a level, a module with its level, or several of them with commas between, like info,hyper=warn. Metrics come from the lines of requests, which are at info."
   type        = string
   default     = "info"
+  nullable    = false
 
   validation {
     condition     = can(regex("^(([a-z0-9_:]+=)?(off|error|warn|info|debug|trace)(,|$))+$", var.log_filter)) && !endswith(var.log_filter, ",")
@@ -231,6 +248,7 @@ variable "keep_alive_timeout" {
   description = "Seconds for the head of a request, between two requests of a connection, and for a peer that does not read."
   type        = number
   default     = 75
+  nullable    = false
 
   validation {
     condition     = var.keep_alive_timeout > 60 && var.keep_alive_timeout <= 3600
@@ -247,6 +265,7 @@ variable "request_body_timeout" {
   description = "Seconds for the body of a request."
   type        = number
   default     = 5
+  nullable    = false
 
   validation {
     condition     = var.request_body_timeout > 0 && var.request_body_timeout < var.handler_timeout
@@ -263,6 +282,7 @@ variable "dynamodb_connect_timeout" {
   description = "Seconds for a connection to DynamoDB."
   type        = number
   default     = 1
+  nullable    = false
 
   validation {
     condition     = var.dynamodb_connect_timeout > 0 && var.dynamodb_connect_timeout <= var.dynamodb_attempt_timeout
@@ -279,6 +299,7 @@ variable "dynamodb_attempt_timeout" {
   description = "Seconds for one attempt of a DynamoDB call."
   type        = number
   default     = 1
+  nullable    = false
 
   validation {
     condition     = var.dynamodb_attempt_timeout > 0 && var.dynamodb_attempt_timeout <= var.dynamodb_operation_timeout
@@ -295,6 +316,7 @@ variable "dynamodb_operation_timeout" {
   description = "Seconds for a DynamoDB call with its retries."
   type        = number
   default     = 3
+  nullable    = false
 
   validation {
     condition     = var.dynamodb_operation_timeout > 0 && var.dynamodb_operation_timeout < var.handler_timeout
@@ -316,6 +338,7 @@ variable "handler_timeout" {
   description = "Seconds for the answer to a request."
   type        = number
   default     = 10
+  nullable    = false
 
   validation {
     condition     = var.handler_timeout > 0 && var.handler_timeout < var.gateway_timeout
@@ -337,6 +360,7 @@ variable "gateway_timeout" {
   description = "Seconds that API Gateway waits for an answer, and that a Lambda invocation may take."
   type        = number
   default     = 15
+  nullable    = false
 
   validation {
     condition     = var.gateway_timeout <= 30 && var.gateway_timeout >= 1 && floor(var.gateway_timeout) == var.gateway_timeout
@@ -348,6 +372,7 @@ variable "shutdown_grace" {
   description = "Seconds that a stopping ECS task goes on serving, since API Gateway routes to it until Cloud Map's change is seen."
   type        = number
   default     = 20
+  nullable    = false
 
   validation {
     condition     = var.shutdown_grace >= 0
@@ -364,6 +389,7 @@ variable "shutdown_drain" {
   description = "Seconds after the grace for running requests."
   type        = number
   default     = 15
+  nullable    = false
 
   validation {
     condition     = var.shutdown_drain > 0
@@ -380,9 +406,10 @@ variable "stop_timeout" {
   description = "Seconds after which ECS kills a stopping task."
   type        = number
   default     = 60
+  nullable    = false
 
   validation {
-    condition     = var.stop_timeout > var.shutdown_grace + var.shutdown_drain + 5
+    condition     = var.stop_timeout > max(var.shutdown_grace, 0.2) + var.shutdown_drain + 5
     error_message = "stop_timeout must be above shutdown_grace plus shutdown_drain plus 5 seconds for a mail, or every deployment ends in SIGKILL."
   }
 

@@ -133,6 +133,28 @@ run "a_region_of_a_partition_for_agencies" {
   expect_failures = [var.region]
 }
 
+run "a_region_of_agencies_in_europe" {
+  command = plan
+
+  variables {
+    region             = "eu-isoe-west-1"
+    availability_zones = ["eu-isoe-west-1a", "eu-isoe-west-1b"]
+  }
+
+  expect_failures = [var.region]
+}
+
+run "a_region_of_a_government" {
+  command = plan
+
+  variables {
+    region             = "us-gov-west-1"
+    availability_zones = ["us-gov-west-1a", "us-gov-west-1b"]
+  }
+
+  expect_failures = [var.region]
+}
+
 run "a_state_bucket_that_is_no_bucket" {
   command = plan
 
@@ -651,6 +673,26 @@ run "a_sender_at_a_number" {
   expect_failures = [var.email_from]
 }
 
+run "a_sender_whose_domain_has_no_end" {
+  command = plan
+
+  variables {
+    email_from = "no-reply@example"
+  }
+
+  expect_failures = [var.email_from]
+}
+
+run "a_sender_of_two_lines" {
+  command = plan
+
+  variables {
+    email_from = "A\nB <no-reply@example.com>"
+  }
+
+  expect_failures = [var.email_from]
+}
+
 run "oidc_without_an_issuer" {
   command = plan
 
@@ -783,6 +825,22 @@ run "an_issuer_at_a_port_that_tasks_cannot_reach" {
   expect_failures = [var.oidc_issuer]
 }
 
+run "keys_at_a_port_that_tasks_cannot_reach" {
+  command = plan
+
+  variables {
+    auth_provider     = "oidc"
+    email_from        = null
+    oidc_issuer       = "https://login.example.com"
+    oidc_jwks_uri     = "https://login.example.com:8443/keys"
+    oidc_audience     = "api"
+    oidc_client_id    = "web"
+    oidc_tenant_claim = "tenant"
+  }
+
+  expect_failures = [var.oidc_jwks_uri]
+}
+
 run "an_issuer_without_oidc" {
   command = plan
 
@@ -824,22 +882,6 @@ run "keys_without_tls" {
     oidc_client_id    = "web"
     oidc_tenant_claim = "tenant"
     oidc_jwks_uri     = "http://login.example.com/keys"
-  }
-
-  expect_failures = [var.oidc_jwks_uri]
-}
-
-run "keys_at_a_port_that_tasks_cannot_reach" {
-  command = plan
-
-  variables {
-    auth_provider     = "oidc"
-    email_from        = null
-    oidc_issuer       = "https://login.example.com"
-    oidc_audience     = "api"
-    oidc_client_id    = "web"
-    oidc_tenant_claim = "tenant"
-    oidc_jwks_uri     = "https://login.example.com:8443/keys"
   }
 
   expect_failures = [var.oidc_jwks_uri]
@@ -979,6 +1021,16 @@ run "an_origin_with_the_port_it_has_anyway" {
 
   variables {
     cors_allowed_origins = ["https://app.example.com:443"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
+}
+
+run "an_origin_with_the_port_it_has_anyway_without_tls" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["http://app.example.com:80"]
   }
 
   expect_failures = [var.cors_allowed_origins]
@@ -1323,6 +1375,17 @@ run "no_drain" {
   }
 
   expect_failures = [var.shutdown_drain]
+}
+
+run "a_kill_before_the_last_reads_end" {
+  command = plan
+
+  variables {
+    shutdown_grace = 0
+    shutdown_drain = 54.8
+  }
+
+  expect_failures = [var.stop_timeout]
 }
 
 run "a_kill_before_the_drain_and_a_mail_end" {

@@ -369,14 +369,105 @@ run "waits_reach_the_application_in_milliseconds" {
   command = plan
 
   variables {
-    handler_timeout            = 8.1
-    dynamodb_operation_timeout = 4.04
     keep_alive_timeout         = 75.009
+    request_body_timeout       = 4.04
+    dynamodb_connect_timeout   = 1.01
+    dynamodb_attempt_timeout   = 2.02
+    dynamodb_operation_timeout = 4.04
+    handler_timeout            = 8.1
+    shutdown_grace             = 8.1
+    shutdown_drain             = 16.2
   }
 
   assert {
-    condition     = [for wait in ["HANDLER", "DYNAMODB_OPERATION", "KEEP_ALIVE", "SHUTDOWN_DRAIN"] : try(local.environment["${wait}_TIMEOUT"], local.environment[wait])] == ["8100ms", "4040ms", "75009ms", "15000ms"]
+    condition = { for name, value in local.environment : name => value if can(regex("_TIMEOUT$|^SHUTDOWN_", name)) } == {
+      KEEP_ALIVE_TIMEOUT         = "75009ms"
+      REQUEST_BODY_TIMEOUT       = "4040ms"
+      DYNAMODB_CONNECT_TIMEOUT   = "1010ms"
+      DYNAMODB_ATTEMPT_TIMEOUT   = "2020ms"
+      DYNAMODB_OPERATION_TIMEOUT = "4040ms"
+      HANDLER_TIMEOUT            = "8100ms"
+      GATEWAY_TIMEOUT            = "15000ms"
+      SHUTDOWN_GRACE             = "8100ms"
+      SHUTDOWN_DRAIN             = "16200ms"
+      STOP_TIMEOUT               = "60000ms"
+    }
     error_message = "The application must be told the waits that were set."
+  }
+}
+
+run "null_is_the_default" {
+  command = plan
+
+  variables {
+    handler_timeout      = null
+    log_filter           = null
+    cors_allowed_origins = null
+  }
+
+  assert {
+    condition     = local.environment.HANDLER_TIMEOUT == "10000ms" && local.environment.RUST_LOG == "info" && !contains(keys(local.environment), "CORS_ALLOWED_ORIGINS")
+    error_message = "A setting that is null must be as one that is not there."
+  }
+}
+
+run "a_sender_of_a_company" {
+  command = plan
+
+  variables {
+    email_from = "Example Inc. <o'neil&co@example.com>"
+  }
+
+  assert {
+    condition     = local.environment.EMAIL_FROM == "Example Inc. <o'neil&co@example.com>"
+    error_message = "The application must be told the sender."
+  }
+}
+
+run "a_sender_with_quotes" {
+  command = plan
+
+  variables {
+    email_from = "\"Example, Inc.\" <no-reply@mail.example.com>"
+  }
+
+  assert {
+    condition     = local.environment.EMAIL_FROM == "\"Example, Inc.\" <no-reply@mail.example.com>"
+    error_message = "The application must be told the sender."
+  }
+}
+
+run "a_page_in_the_own_network" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["http://192.168.1.7:8081", "https://app.example.com:65535"]
+  }
+
+  assert {
+    condition     = local.environment.CORS_ALLOWED_ORIGINS == "http://192.168.1.7:8081,https://app.example.com:65535"
+    error_message = "The application must be told the origins."
+  }
+}
+
+run "on_lambda_an_issuer_may_have_a_port" {
+  command = plan
+
+  variables {
+    compute            = "lambda"
+    availability_zones = []
+    auth_provider      = "oidc"
+    email_from         = null
+    oidc_issuer        = "https://login.example.com:8443/realms/a"
+    oidc_jwks_uri      = "https://login.example.com:8443/keys"
+    oidc_audience      = "api"
+    oidc_client_id     = "web"
+    oidc_tenant_claim  = "tenant"
+  }
+
+  assert {
+    condition     = local.environment.OIDC_ISSUER == var.oidc_issuer && local.environment.OIDC_JWKS_URI == var.oidc_jwks_uri
+    error_message = "The application must be told where the issuer is."
   }
 }
 
@@ -389,6 +480,9 @@ run "the_longest_names_fit_what_iam_allows" {
     promote_from       = "b2345678901234567890123456789012"
     region             = "ap-southeast-1"
     availability_zones = ["ap-southeast-1a", "ap-southeast-1b"]
+    state_bucket       = "a23456789012345678901234567890123456789012345678901234567890123"
+    domain_name        = "a23456789012345678901234567890123456789012345678901.example.com"
+    connection_arn     = "arn:aws:codeconnections:ap-southeast-1:111122223333:connection/00000000-0000-4000-8000-000000000000"
   }
 
   assert {
