@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use reference_architecture::auth::{Auth, MailShare, Token, UserId};
+use reference_architecture::auth::{Auth, Token, UserId};
 use reference_architecture::config::Config;
 use reference_architecture::http::{ClientAddress, Error, Rate};
 use reference_architecture::tenancy::TenantResolver;
@@ -594,18 +594,13 @@ fn mailer_of(platform: &str, silent: &TcpListener) -> Config {
     Config::from_settings(settings(&[&mail[..], &table, &waits, &[platform]].concat())).unwrap()
 }
 
-/// The right to send one mail to this address.
-fn share(config: &Config, address: &str) -> MailShare {
-    config.sign_in_rate.mails.take(None, address.parse().unwrap(), Instant::now()).unwrap()
-}
-
 #[tokio::test]
 async fn the_answer_waits_for_the_mail_on_lambda_which_freezes_with_it_and_nowhere_else() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     for (platform, waits) in [("--aws-lambda-runtime-api=x", true), ("--ecs-container-metadata-uri-v4=x", false)] {
         let config = mailer_of(platform, &silent);
         let Auth::MagicLink(links) = &config.auth else { panic!("{:?}", config.auth) };
-        let sending = links.mailer.send(share(&config, "ada@example.com"), "link".to_owned(), "host".to_owned());
+        let sending = links.mailer.send("ada@example.com".parse().unwrap(), "link".to_owned(), "host".to_owned());
         let waited = within_patience("the mail", async {
             tokio::select! { biased; () = sending => false, _ = silent.accept() => true }
         });
@@ -619,8 +614,8 @@ async fn a_slow_mail_server_is_sent_64_mails_at_once_and_the_rest_is_dropped() {
     let config = mailer_of("--ecs-container-metadata-uri-v4=x", &slow);
     let Auth::MagicLink(links) = &config.auth else { panic!("{:?}", config.auth) };
     for number in 0..80 {
-        let share = share(&config, &format!("{number}@example.com"));
-        let sending = pin!(links.mailer.send(share, "link".to_owned(), "host".to_owned()));
+        let address = format!("{number}@example.com").parse().unwrap();
+        let sending = pin!(links.mailer.send(address, "link".to_owned(), "host".to_owned()));
         // At the first look: before anything of a mail can have happened.
         assert!(sending.poll(&mut Context::from_waker(Waker::noop())).is_ready(), "number {number} was waited for");
     }
@@ -636,24 +631,15 @@ async fn a_slow_mail_server_is_sent_64_mails_at_once_and_the_rest_is_dropped() {
 }
 
 #[tokio::test]
-#[ignore = "needs Python: `make test`"]
-async fn mails_that_no_server_took_count_against_nobody() {
+async fn a_mail_counts_whatever_comes_of_it_since_a_server_that_fails_may_have_taken_it() {
     let table = App::spawn().await;
-    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = server.local_addr().unwrap();
-    let process = Process::serve(&table.table_name, &environment(&format!("smtp://app:secret@{address}")));
-    drop(server);
-    for number in 0..10 {
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let process = Process::serve(&table.table_name, &environment(&format!("smtp://app:secret@{closed}")));
+    for number in 0..11 {
         ask(&process.tenant(&format!("outage-{number}")), "outage@example.com").await.expect(202);
     }
-    process.log("reference_architecture::auth::mail", 10).await;
-    let server = TcpListener::bind(address).await.unwrap();
-    ask(&process.tenant("acme"), "outage@example.com").await.expect(202);
-    let (mut sending, _) = within_patience("the mail", server.accept()).await.unwrap();
-    let mut relay = TcpStream::connect(smtp::address()).await.unwrap();
-    let relayed = tokio::spawn(async move { copy_bidirectional(&mut sending, &mut relay).await });
-    smtp::mails("outage@example.com", 1).await;
-    relayed.abort();
+    assert_eq!(process.log("reference_architecture::auth::mail", 10).await.len(), 10);
+    process.log("reference_architecture::auth::magic_link", 1).await;
 }
 
 /// The environment of a program that sends mails here.

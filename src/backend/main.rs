@@ -16,9 +16,11 @@ use reference_architecture::{lambda, logging, ops};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::task::AbortHandle;
 
-/// Open files beside those of requests: the log, the listener, the runtime's, mails, an issuer's keys.
-const OTHER_FILES: u64 = 128;
+/// Open files beside those of requests: the log, the listener, the runtime's, mails, an issuer's keys, and who waits for a
+/// connection at a stop.
+const OTHER_FILES: u64 = 384;
 
 /// A minimal multi-tenant backend on one DynamoDB table.
 ///
@@ -114,8 +116,9 @@ fn main() -> ExitCode {
 }
 
 async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
-    // First of all: process 1 of a container is not sent what it does not listen for.
-    let stop = stop_signal()?;
+    // Until it serves, a signal ends the process at once. The system sees to that, but not for process 1, as a
+    // container's is: it is sent only what it listens for.
+    let starting = (std::process::id() == 1).then(exit_at_signal).transpose()?;
     match command.unwrap_or(Command::Serve) {
         Command::Serve => {
             let config = Config::from_settings(settings.with_secrets().await)?;
@@ -127,20 +130,17 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
                 }
                 tracing::info!(%address, "serving");
             };
-            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce, stop).await
+            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce, starting).await
         }
         #[cfg(feature = "embedded")]
-        Command::Dev { memory } => dev(settings, memory, stop).await,
-        Command::Once(command) => {
-            exit_at(stop);
-            run_once(command, settings).await
-        }
+        Command::Dev { memory } => dev(settings, memory, starting).await,
+        Command::Once(command) => run_once(command, settings).await,
     }
 }
 
-/// Lets the signal end the process at once.
-fn exit_at(stop: impl Future<Output = i32> + Send + 'static) {
-    tokio::spawn(async { std::process::exit(stop.await) });
+fn exit_at_signal() -> std::io::Result<AbortHandle> {
+    let stop = stop_signal()?;
+    Ok(tokio::spawn(async { std::process::exit(stop.await) }).abort_handle())
 }
 
 async fn run_once(command: Once, settings: Settings) -> Result<(), BoxError> {
@@ -169,19 +169,18 @@ async fn run_once(command: Once, settings: Settings) -> Result<(), BoxError> {
 }
 
 /// Serves until a signal stops it, or on Lambda until the platform does. `announce` is told the address that it listens
-/// on.
+/// on; `starting` ends the process at a signal until then.
 async fn run_app(
     mut config: Config,
     table: Table,
     interface: Ipv4Addr,
     announce: impl FnOnce(SocketAddr),
-    stop: impl Future<Output = i32> + Send + 'static,
+    starting: Option<AbortHandle>,
 ) -> Result<(), BoxError> {
     let Settings { port, log_format, ref rust_log, limits, waits, .. } = config.settings;
     let on_lambda = config.compute == Compute::Lambda;
     let _unwritten = logging::init(log_format.unwrap_or(LogFormat::Json), rust_log, &config.table.name, !on_lambda)?;
     if on_lambda {
-        exit_at(stop);
         let state = AppState::new(config, table);
         return lambda::serve(app::router(state.clone()), &state.config).await;
     }
@@ -191,6 +190,8 @@ async fn run_app(
     // Links of a local run lead there, also when PORT is 0.
     config.settings.port = address.port();
     let state = AppState::new(config, table);
+    let stop = stop_signal()?;
+    starting.inspect(AbortHandle::abort);
     announce(address);
     allow_files(limits);
     serve(listener, app::router(state.clone()), waits, limits.max_connections, state.lifecycle, stop).await;
@@ -199,9 +200,9 @@ async fn run_app(
 }
 
 /// Raises the soft limit of open files, which many systems set to 1,024 or less: a connection is one, and so is that to
-/// DynamoDB of a request.
+/// DynamoDB of a request; its other end too, in `dev`.
 fn allow_files(limits: Limits) {
-    let needed = u64::from(limits.max_connections.get()) + u64::from(limits.max_in_flight.get()) + OTHER_FILES;
+    let needed = u64::from(limits.max_connections.get()) + 2 * u64::from(limits.max_in_flight.get()) + OTHER_FILES;
     match rlimit::increase_nofile_limit(needed) {
         Ok(allowed) if allowed >= needed => {}
         Ok(allowed) => {
@@ -212,11 +213,7 @@ fn allow_files(limits: Limits) {
 }
 
 #[cfg(feature = "embedded")]
-async fn dev(
-    settings: Settings,
-    memory: bool,
-    stop: impl Future<Output = i32> + Send + 'static,
-) -> Result<(), BoxError> {
+async fn dev(settings: Settings, memory: bool, starting: Option<AbortHandle>) -> Result<(), BoxError> {
     use std::path::Path;
 
     use reference_architecture::dev::{DATA_FOLDER, Engine};
@@ -233,5 +230,5 @@ async fn dev(
         eprintln!("  Try   curl http://acme.localhost:{port}/api/example --json '{{\"name\":\"first\"}}'");
         eprintln!("  Data  in {}\n", if memory { "memory only" } else { DATA_FOLDER });
     };
-    run_app(config, table, Ipv4Addr::LOCALHOST, announce, stop).await
+    run_app(config, table, Ipv4Addr::LOCALHOST, announce, starting).await
 }

@@ -32,8 +32,8 @@ use crate::http::ClientAddress;
 /// Pause after a failed accept: if file descriptors have run out, only time helps.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
-/// Connections that wait in the kernel's queue at most, as tokio sets it.
-const QUEUED: usize = 1024;
+/// The most connections to take from the kernel's queue at a stop. It holds 129, and more may come all the time.
+const QUEUED: u8 = 200;
 
 /// Roughly the most bytes to buffer of a connection, and so of a request's head. API Gateway takes 10,240.
 const LARGEST_HEAD: usize = 64 * 1024;
@@ -86,12 +86,16 @@ pub async fn serve(
         };
         hold(permit, stream, peer);
     }
-    // Who waits in the kernel's queue would be cut off, so the cap does not count now. More may come all the time.
-    for _ in 0..QUEUED {
-        let Ok(Ok((stream, peer))) = timeout(Duration::ZERO, listener.accept()).await else { break };
-        hold(None, stream, peer);
+    // Who waits in the kernel's queue would be cut off, so the cap does not count now. Asks the kernel itself, since what
+    // tokio was told of the queue is a moment old.
+    if let Ok(listener) = listener.into_std() {
+        for _ in 0..QUEUED {
+            let Ok((stream, peer)) = listener.accept() else { break };
+            if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
+                hold(None, stream, peer);
+            }
+        }
     }
-    drop(listener);
     sleep(LAST_READS).await;
     if timeout(waits.shutdown_drain, graceful.shutdown()).await.is_err() {
         while connections.try_join_next().is_some() {}

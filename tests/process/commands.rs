@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -18,7 +20,7 @@ use tokio::net::TcpStream;
 use tokio::task::spawn_blocking;
 
 use crate::faults::events;
-use crate::support::process::{Folder, PATIENT_WAITS, Process, command, kill, run};
+use crate::support::process::{Folder, PATIENT_WAITS, Process, command, command_as_process_1, kill, run};
 use crate::support::{App, Tenant, within_patience};
 
 #[test]
@@ -340,19 +342,60 @@ async fn validate_finds_each_thing_that_is_wrong_and_leaves_no_item() {
     }
 }
 
+/// How a signal ends this command, which waits for a server that says nothing.
+async fn end_of(signal: &str, as_process_1: bool, arguments: &[&str], environment: &[(&str, &str)]) -> ExitStatus {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let endpoints = [("DYNAMODB_ENDPOINT", endpoint.as_str()), ("AWS_ENDPOINT_URL_SSM", &endpoint)];
+    let environment = [&endpoints, &PATIENT_WAITS[..], environment].concat();
+    let folder = Folder::new();
+    let start = if as_process_1 { command_as_process_1 } else { command };
+    let mut child = start(&folder, arguments, &environment).spawn().unwrap();
+    let _asked = within_patience("a request", silent.accept()).await.unwrap();
+    // Process 1 is the child of the one that made it so.
+    let children = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap_or_default();
+    kill(signal, if as_process_1 { children.trim().parse().unwrap() } else { child.id() });
+    within_patience("the end", spawn_blocking(move || child.wait().unwrap())).await.unwrap()
+}
+
+/// What it has to fetch is at the server that says nothing.
+const STARTING: [(&str, &str); 10] = [
+    ("DYNAMODB_TABLE", "test"),
+    ("AWS_REGION", "eu-central-1"),
+    ("AWS_ACCESS_KEY_ID", "test"),
+    ("AWS_SECRET_ACCESS_KEY", "test"),
+    ("TENANT_RESOLUTION_MODE", "subdomain"),
+    ("BASE_DOMAIN", "example.com"),
+    ("AUTH_PROVIDER", "magic_link"),
+    ("EMAIL_MODE", "smtp"),
+    ("EMAIL_FROM", "hello@example.com"),
+    ("SMTP_URL_PARAMETER", "/app/smtp-url"),
+];
+
 #[tokio::test]
-async fn a_signal_ends_a_command_that_waits_also_where_the_system_would_not() {
-    // To process 1, as a container's is, the system sends no signal that it does not listen for; whoever does listen
-    // exits, rather than being killed.
+async fn a_signal_ends_what_does_not_serve_yet_as_shells_expect_it() {
+    for (signal, number) in [("TERM", 15), ("INT", 2)] {
+        // Killed rather than exited: a shell's loop of commands ends with it.
+        let once = end_of(signal, false, &["table", "check"], &[("DYNAMODB_TABLE", "test")]).await;
+        assert_eq!(once.signal(), Some(number), "{once}");
+        let starting = end_of(signal, false, &["serve"], &STARTING).await;
+        assert_eq!(starting.signal(), Some(number), "{starting}");
+    }
+}
+
+#[tokio::test]
+async fn a_signal_ends_what_does_not_serve_yet_as_process_1_too() {
+    // To process 1, as a container's is, the system sends no signal that it does not listen for.
+    let folder = Folder::new();
+    match command_as_process_1(&folder, &["--version"], &[]).status() {
+        Ok(status) if status.success() => {}
+        refused => return eprintln!("skipped: nothing can be made process 1 here: {refused:?}"),
+    }
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
-        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}", silent.local_addr().unwrap());
-        let environment = [("DYNAMODB_ENDPOINT", endpoint.as_str()), ("DYNAMODB_TABLE", "test"), PATIENT_WAITS[1]];
-        let mut child = command(&Folder::new(), &["table", "check"], &environment).spawn().unwrap();
-        let _asked = within_patience("a request", silent.accept()).await.unwrap();
-        kill(signal, child.id());
-        let ended = spawn_blocking(move || child.wait().unwrap());
-        assert_eq!(within_patience("the end", ended).await.unwrap().code(), Some(code), "{signal}");
+        let once = end_of(signal, true, &["table", "check"], &[("DYNAMODB_TABLE", "test")]).await;
+        assert_eq!(once.code(), Some(code), "{once}");
+        let starting = end_of(signal, true, &["serve"], &STARTING).await;
+        assert_eq!(starting.code(), Some(code), "{starting}");
     }
 }
 

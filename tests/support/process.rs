@@ -57,6 +57,14 @@ pub fn command(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]
     command
 }
 
+/// The same, in a container's place: as process 1 of a namespace of its own.
+pub fn command_as_process_1(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let path = std::env::var("PATH").unwrap();
+    let mut command = command_of("unshare", folder, &[&[("PATH", path.as_str())], environment].concat());
+    command.args(["--fork", "--pid", "--map-root-user", "--kill-child"]).arg(program()).args(arguments);
+    command
+}
+
 fn program() -> OsString {
     let own = OsString::from(env!("CARGO_BIN_EXE_reference-architecture"));
     std::env::var_os("TEST_PROGRAM").unwrap_or(own)

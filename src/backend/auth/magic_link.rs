@@ -157,7 +157,7 @@ async fn request_link(
     } else if let Some(share) = share.filter(|_| added) {
         let link = magic_link.link(&tenant, &token, state.config.settings.port);
         let host = magic_link.host(&tenant);
-        magic_link.mailer.send(share, link, host).await;
+        magic_link.mailer.send(share.spend(), link, host).await;
     }
     Ok((StatusCode::ACCEPTED, Data::json(LinkRequested { status: "requested" })).into_response())
 }

@@ -13,7 +13,6 @@ use tokio::time::timeout;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::mail_shares::MailShare;
 use crate::logging::chain;
 
 /// For one mail, from connecting to the server's answer.
@@ -56,22 +55,20 @@ impl Mailer {
         Ok(transport.timeout(Some(BOUND)).build())
     }
 
-    /// Sends `link` to the address of `share`, which is spent once the server has taken the mail. Never fails, and
-    /// delays the answer only on Lambda: nobody may learn from it whether a mail was sent.
-    pub async fn send(&self, share: MailShare, link: String, host: String) {
+    /// Sends `link` to `address`. Never fails, and delays the answer only on Lambda: nobody may learn from it whether a
+    /// mail was sent.
+    pub async fn send(&self, address: Address, link: String, host: String) {
         let Some((server, from)) = self.server.clone() else {
-            eprintln!("\n  To sign in to {host} as {}, open\n  {link}\n", share.address);
-            return share.spend();
+            eprintln!("\n  To sign in to {host} as {address}, open\n  {link}\n");
+            return;
         };
         let Ok(permit) = Arc::clone(&self.under_way).try_acquire_owned() else {
             tracing::error!("a mail was dropped: too many are under way");
             return;
         };
         let sending = async move {
-            match timeout(BOUND, send(&server, from, share.address.clone(), &link, &host)).await {
-                Ok(true) => share.spend(),
-                Ok(false) => {}
-                Err(_) => tracing::error!("a mail was not sent in time"),
+            if timeout(BOUND, send(&server, from, address, &link, &host)).await.is_err() {
+                tracing::error!("a mail was not sent in time");
             }
             drop(permit);
         };
@@ -88,8 +85,7 @@ impl Mailer {
     }
 }
 
-/// Whether the server has taken the mail.
-async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: &str) -> bool {
+async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: &str) {
     let mail = Message::builder()
         .message_id(Some(format!("<{}@{}>", Uuid::now_v7(), from.email.domain())))
         .from(from)
@@ -98,18 +94,14 @@ async fn send(server: &Smtp, from: Mailbox, address: Address, link: &str, host: 
         .multipart(MultiPart::alternative_plain_html(text(link, host), html(link, host)));
     let sent = match mail {
         Ok(mail) => server.send(mail).await,
-        Err(error) => {
-            tracing::error!(error = chain(&error), "a mail cannot be written");
-            return false;
-        }
+        Err(error) => return tracing::error!(error = chain(&error), "a mail cannot be written"),
     };
-    match &sent {
+    match sent {
         Ok(_) => {}
         // Anybody can name such an address, and nothing here is wrong.
-        Err(error) if is_of_recipient(error) => tracing::warn!(error = loggable(error), "a mail was not sent"),
-        Err(error) => tracing::error!(error = loggable(error), "a mail was not sent"),
+        Err(error) if is_of_recipient(&error) => tracing::warn!(error = loggable(&error), "a mail was not sent"),
+        Err(error) => tracing::error!(error = loggable(&error), "a mail was not sent"),
     }
-    sent.is_ok()
 }
 
 /// Whether the server says that there is no such address, or that its mailbox takes nothing: status X.1 or X.2, except

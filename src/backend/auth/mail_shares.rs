@@ -17,7 +17,7 @@ const FORGET_EVERY: Duration = Duration::from_mins(1);
 /// A client and a mailbox. Not a mailbox alone: anybody could use up somebody else's share.
 type Key = (Option<ClientAddress>, String);
 
-/// The mails of the last hour by client and mailbox, across all tenants, on this instance. Each tenant also has its own
+/// The mails that were handed to the server within the last hour, by client and mailbox, across all tenants, on this instance. Each tenant also has its own
 /// count, in the table.
 #[derive(Clone, Debug, Default)]
 pub struct MailShares(Arc<Mutex<Sent>>);
@@ -73,9 +73,10 @@ impl Sent {
 }
 
 impl MailShare {
-    /// Says that the mail was sent.
-    pub fn spend(mut self) {
+    /// Uses it up, whatever comes of the mail: a server that fails may have taken it nevertheless.
+    pub fn spend(mut self) -> Address {
         self.spent = true;
+        self.address.clone()
     }
 }
 

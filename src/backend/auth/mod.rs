@@ -10,7 +10,7 @@ mod principal;
 mod token;
 
 pub use limit::{SignInRate, limit_sign_in};
-pub use mail_shares::{MailShare, MailShares};
+pub use mail_shares::MailShares;
 pub use principal::{Principal, UserId, routes};
 pub use token::Token;
 
