@@ -37,3 +37,6 @@ pub const VERSION: &str = match option_env!("BUILD_VERSION") {
     Some(version) if !version.is_empty() => version,
     _ => env!("CARGO_PKG_VERSION"),
 };
+
+/// How the program names itself to other servers. Cloudflare turns away who does not say what they are.
+const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));

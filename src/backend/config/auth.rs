@@ -35,7 +35,7 @@ pub(super) struct AuthSettings {
     pub(super) smtp_url_parameter: Option<String>,
 
     /// The sender of mails, like Example <hello@example.com>
-    #[arg(long, env)]
+    #[arg(long, env, value_parser = sender)]
     pub(super) email_from: Option<Mailbox>,
 
     /// With oidc: the issuer's URL, as it stands in its tokens
@@ -170,4 +170,11 @@ fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -
     let origin = issuer_url?.origin().ascii_serialization();
     let client = OidcClient { issuer, client_id, audience };
     Some(Oidc { client, origin, tenant_claim: settings.oidc_tenant_claim.clone(), jwks })
+}
+
+fn sender(text: &str) -> Result<Mailbox, String> {
+    let sender: Mailbox = text.parse().map_err(|error| format!("{error}"))?;
+    let address: &str = sender.email.as_ref();
+    // Mails have ids that end in the domain, and those are ASCII (RFC 5322 §3.6.4).
+    if address.is_ascii() { Ok(sender) } else { Err("its domain must be written as xn--…".to_owned()) }
 }

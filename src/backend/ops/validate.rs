@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::USER_AGENT;
 use crate::logging::chain;
 
 /// For each request: longer than the gateway waits.
@@ -27,9 +28,7 @@ struct Deployment {
 /// # Errors
 /// When no HTTP client can be made, or a fact does not hold.
 pub async fn validate(base_url: &str, token: Option<SecretString>) -> Result<(), BoxError> {
-    // Cloudflare turns away who does not say what they are.
-    let agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-    let client = Client::builder().user_agent(agent).timeout(BOUND).build()?;
+    let client = Client::builder().user_agent(USER_AGENT).timeout(BOUND).build()?;
     let api = Deployment { client, base_url: base_url.trim_end_matches('/').to_owned(), token };
     let mut failed = 0_u8;
     let mut check = |fact, result: Result<Value, String>| match result {

@@ -17,7 +17,7 @@ use crate::timestamp::Millis;
 /// How long a link can be used.
 const LINK_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
-/// Remembers when the last ten links were mailed to an address, the latest as `t0`. Each value moves up by one, since
+/// Remembers when the last ten links were made for an address, the latest as `t0`. Each value moves up by one, since
 /// right-hand sides see the item as it was before the update (developer guide, "Update expressions").
 const ANOTHER_LINK: &str = "SET t0 = :now, t1 = if_not_exists(t0, :never), t2 = if_not_exists(t1, :never), \
                             t3 = if_not_exists(t2, :never), t4 = if_not_exists(t3, :never), \

@@ -72,8 +72,8 @@ impl Table {
             .timeout_config(config.timeouts.clone())
             .retry_config(retries);
         if let Some(endpoint) = &config.endpoint {
-            // An emulator wants credentials but must never get real ones. What the environment says of proxies and of
-            // AWS's other endpoints does not apply to it.
+            // An emulator wants credentials but must never get real ones. What the environment says of AWS's other
+            // endpoints does not apply to it, nor, on plain HTTP, what it says of proxies.
             loader = loader
                 .endpoint_url(endpoint)
                 .use_fips(false)

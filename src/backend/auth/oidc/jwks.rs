@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::task::JoinHandle;
 
+use crate::USER_AGENT;
 use crate::http::Error;
 
 /// For one document of the issuer's.
@@ -25,7 +26,7 @@ const UNKNOWN_EVERY: Duration = Duration::from_secs(30);
 /// Between two fetches while there are no keys at all.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
-/// After which keys are fetched anew, so that one that the issuer withdrew is not trusted for ever.
+/// After which keys are fetched anew, so that one that the issuer withdrew is not trusted for ever, unless it was the only one.
 const FRESH_FOR: Duration = Duration::from_mins(10);
 
 /// The issuer's public keys, fetched when first needed and kept while the issuer cannot be reached.
@@ -59,7 +60,11 @@ impl Jwks {
     /// When no HTTP client can be made.
     pub fn new(issuer: String, uri: Option<String>, in_background: bool) -> Result<Self, reqwest::Error> {
         // A redirect could lead to a place that the operator did not name.
-        let client = Client::builder().timeout(BOUND).redirect(reqwest::redirect::Policy::none()).build()?;
+        let client = Client::builder()
+            .user_agent(USER_AGENT)
+            .timeout(BOUND)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
         Ok(Self { client, issuer, uri, cached: RwLock::default(), tried: Arc::default(), in_background })
     }
 
