@@ -1,6 +1,8 @@
 //! How it stops, and what it leaves when it is killed.
 
 use std::io::{Read as _, Write as _};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use reference_architecture::dev::{DATA_FOLDER, Engine};
 use reference_architecture::table::Table;
 use reqwest::{Client, StatusCode};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
@@ -51,6 +54,47 @@ async fn what_was_sent_before_sigterm_is_answered_though_nothing_of_it_was_read(
         }
         assert_eq!(process.ended().await.code(), Some(0));
     }
+}
+
+/// Whether a request on a connection of its own is answered; `None` where there is no connection to be had.
+async fn is_answered(address: SocketAddr) -> Option<bool> {
+    let mut peer = TcpStream::connect(address).await.ok()?;
+    let _ = peer.write_all(b"GET /api/health HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    let mut status = [0; 13];
+    Some(peer.read_exact(&mut status).await.is_ok() && &status == b"HTTP/1.1 200 ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_connects_all_the_time_while_it_stops_is_answered_as_long_as_there_is_a_connection() {
+    let table = App::spawn().await;
+    let mut lost = 0;
+    for _ in 0..3 {
+        let mut process = Process::serve(&table.table_name, &[]);
+        let (address, answered) = (process.address, Arc::new(AtomicUsize::new(0)));
+        let mut clients = JoinSet::new();
+        for _ in 0..60 {
+            let answered = Arc::clone(&answered);
+            clients.spawn(async move {
+                let mut lost = 0;
+                while let Some(is_answered) = is_answered(address).await {
+                    lost += usize::from(!is_answered);
+                    answered.fetch_add(usize::from(is_answered), Ordering::SeqCst);
+                }
+                lost
+            });
+        }
+        let busy = async {
+            while answered.load(Ordering::SeqCst) < 500 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        within_patience("500 answers", busy).await;
+        process.signal("TERM");
+        lost += within_patience("the last client", clients.join_all()).await.into_iter().sum::<usize>();
+        assert_eq!(process.ended().await.code(), Some(0));
+    }
+    // A moment remains between the last look at the queue and the end of the listener. Without that look it is dozens.
+    assert!(lost <= 3, "{lost} were left without an answer");
 }
 
 #[tokio::test]
