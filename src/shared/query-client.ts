@@ -51,6 +51,8 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: retryWrite, retryDelay },
     },
   });
+  // It waits for whoever it is told, however long nobody looks.
+  client.setQueryDefaults(keys.loss, { gcTime: Number.POSITIVE_INFINITY });
   // However it changes who is here: by a sign-out, by the answer to "who am I?", or because nobody asks any more.
   let userId: string | undefined;
   client.getQueryCache().subscribe((event) => {
@@ -109,6 +111,11 @@ export function forgetUser(client: QueryClient) {
 const isUnsaved = ({ state }: Write) => state.status === "pending" || isStatus(state.error, 401);
 
 const LOSS = "Your session has ended. What was not saved is gone.";
+
+/** For what is lost before it is a write. It is not told to the next one. */
+export function tellLoss(client: QueryClient) {
+  if (userIdOf(client) === undefined) client.setQueryData<string | null>(keys.loss, LOSS);
+}
 
 /** What the sign-in says to whoever did not sign out: their session took with it what they were writing. */
 export function useLoss(): string | null {

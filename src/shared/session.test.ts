@@ -119,6 +119,22 @@ test("a session that ended with something unsent tells of the loss, until somebo
   expect(result.current.loss).toBeNull();
 });
 
+test("the loss is told however long after it somebody looks", async () => {
+  vi.useFakeTimers();
+  const pass = (time: number) => act(() => vi.advanceTimersByTimeAsync(time));
+  const fake = signedIn().plan("POST /api/example", new Promise(() => {}));
+  const { result } = renderInApp(fake, () => ({
+    me: useMe(),
+    creation: useCreateExample(),
+    client: useQueryClient(),
+  }));
+  await pass(100);
+  act(() => result.current.creation.create("new"));
+  await act(() => setNobody(result.current.client));
+  await pass(60 * 60_000);
+  expect(result.current.client.getQueryData(keys.loss)).toMatch(/^Your session has ended\./);
+});
+
 test.each([
   ["here", "/api/auth/logout"],
   ["everywhere", "/api/auth/logout-everywhere"],
