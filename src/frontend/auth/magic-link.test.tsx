@@ -286,6 +286,37 @@ test("a session that ended elsewhere leads back to the sign-in, and says that it
   expect(screen.getByRole("alert")).toHaveTextContent(said);
 });
 
+test("a session that another tab ended says that it took a deletion that could still be undone", async () => {
+  const fake = magicLink(ada);
+  const user = renderApp(fake);
+  await user.click(await button("Delete mine"));
+  await button("Undo");
+  fake.user = null;
+  const otherTab = new BroadcastChannel("session");
+  otherTab.postMessage("changed");
+  expect(await heading("Sign in")).toBeVisible();
+  otherTab.close();
+  const said = "Your session has ended. What was not saved is gone.";
+  expect(screen.getByRole("alert")).toHaveTextContent(said);
+  expect(fake.examples).toHaveLength(1);
+});
+
+test("a rename that was refused for want of a session, and then saved, is no loss at a sign-out", async () => {
+  const fake = magicLink(ada);
+  fake.plan(`PATCH /api/example/${fake.examples[0]?.id}`, failure(401, "unauthenticated"));
+  const user = renderApp(fake);
+  await user.click(await button("Rename mine"));
+  const field = await screen.findByRole("textbox", { name: "New name for mine" });
+  await user.clear(field);
+  await user.type(field, "yours{Enter}");
+  await waitFor(() => expect(field).toBeInvalid());
+  await user.type(field, "{Enter}");
+  await button("Rename yours");
+  await user.click(await menuButton("Sign out here"));
+  expect(await heading("Sign in")).toBeVisible();
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
 describe("when somebody else signed in meanwhile in another tab", () => {
   const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002", email: "g@example.com" };
   let otherTab: BroadcastChannel;
