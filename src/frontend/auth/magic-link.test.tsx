@@ -400,6 +400,18 @@ describe("when somebody else signed in meanwhile in another tab", () => {
     expect(screen.queryByText("mine")).toBeNull();
   });
 
+  test("what the one before was told is there to be read no longer", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "secret{Enter}");
+    await screen.findByText("Added secret");
+    fake.user = grace;
+    fake.examples = [];
+    otherTab.postMessage("changed");
+    await button("Account: g@example.com");
+    expect(screen.queryByText("Added secret")).toBeNull();
+  });
+
   test("what the one before was writing is gone", async () => {
     const fake = magicLink(ada);
     const user = renderApp(fake);

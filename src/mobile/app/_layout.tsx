@@ -50,8 +50,8 @@ export default function Layout() {
         <StatusBar style="auto" />
         <ServerProvider>
           <Deployment />
+          {Platform.OS === "web" && <WebAnnouncer />}
         </ServerProvider>
-        {Platform.OS === "web" && <WebAnnouncer />}
       </ThemeProvider>
     </GestureHandlerRootView>
   );
