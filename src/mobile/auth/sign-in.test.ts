@@ -154,11 +154,12 @@ describe("a link", () => {
     expect(headers).toEqual(["Bearer t"]);
   });
 
-  test("whose server cannot be told is not sent", async () => {
+  test("whose server cannot be told is not sent, and it is said what to paste", async () => {
     renderApp(magicLink());
     await press("I have a link");
     await type("Link from the mail", "demo.example.com/auth/verify#token=from-the-mail");
     expect(await button("Sign in")).toBeDisabled();
+    expect(screen.getByText(/^Paste the whole link/)).toBeVisible();
   });
 
   test.each([
