@@ -131,4 +131,14 @@ describe("a request", () => {
     expect(await outcome).toMatchObject({ status: 0, code: "unreachable" });
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  test("that its screen no longer wants ends at once, though its token has not come", async () => {
+    const api = createApi({ baseUrl, token: () => new Promise<string>(() => {}) });
+    const screen = new AbortController();
+    const outcome = send((signal) => api.GET("/api/config", { signal }), screen.signal).catch(
+      (error) => error,
+    );
+    screen.abort();
+    expect(await outcome).toMatchObject({ status: 0, code: "unreachable" });
+  });
 });

@@ -73,14 +73,20 @@ describe("creating", () => {
     expect(new Set(keysOf(fake)).size).toBe(1);
   });
 
-  test("makes one example when it is asked for twice at once", async () => {
-    const fake = new FakeApi();
-    const { result, names } = await render(fake);
-    act(() => {
-      result.current.creation.create("once");
-      result.current.creation.create("once");
+  test("makes one example when it is asked for again before anybody is shown that it is on its way", async () => {
+    const fake = new FakeApi().with("once");
+    let arrive = () => {};
+    const late = new Promise<Response>((resolve) => {
+      arrive = () => resolve(Response.json({ data: fake.examples[0] }, { status: 201 }));
     });
-    await waitFor(() => expect(names()).toEqual(["once"]));
+    fake.plan("POST /api/example", late);
+    const { result } = await render(fake);
+    const { create } = result.current.creation;
+    act(() => create("once"));
+    await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(1));
+    act(() => create("once"));
+    act(arrive);
+    await waitFor(() => expect(result.current.creation.status).toBe("success"));
     expect(fake.sent("POST /api/example")).toHaveLength(1);
   });
 

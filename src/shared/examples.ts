@@ -139,6 +139,8 @@ export function useRenameExample(isLeft = false) {
     mutationKey: keys.renaming,
     gcTime: KEPT,
     meta: { isLeft, lossOf } satisfies WriteMeta,
+    // It takes the place of those that failed, which nobody is to be told of any more.
+    onMutate: ({ example }) => dropRenames(client, example.id, "error"),
     mutationFn: async (change: Rename): Promise<RenameOutcome> => {
       const { id } = change.example;
       try {
@@ -267,11 +269,15 @@ const forget = (client: QueryClient, id: string) =>
 
 /** Of an example that is gone, what waited for its reader's word: the row, and the name that came too late for it. */
 export function letGo(client: QueryClient, id: string) {
+  dropRenames(client, id, "success");
+  forget(client, id);
+}
+
+function dropRenames(client: QueryClient, id: string, status: "success" | "error") {
   const writes = client.getMutationCache();
   const predicate = ({ state }: Mutation) => (state.variables as Rename).example.id === id;
-  const renames = writes.findAll({ mutationKey: keys.renaming, status: "success", predicate });
+  const renames = writes.findAll({ mutationKey: keys.renaming, status, predicate });
   for (const rename of renames) writes.remove(rename);
-  forget(client, id);
 }
 
 type List = InfiniteData<ExamplePage>;

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { ApiError } from "./errors.ts";
 import { letGo, useCreateExample, useRenameExample } from "./examples.ts";
 import { keepCreation, leaveRename } from "./left-write.ts";
 import { nameError, progress, wording } from "./messages.ts";
@@ -85,6 +86,10 @@ export function useCreateForm(onCreated: (example: Example) => void) {
   };
 }
 
+/** At the first attempt: of one before it the refusal of a later one says nothing. */
+const isRefused = ({ error, failureCount }: { error: Error | null; failureCount: number }) =>
+  failureCount === 1 && error instanceof ApiError && error.status >= 400 && error.status < 500;
+
 /**
  * Renames the version that was on the screen when the form opened: a change that comes in meanwhile is a conflict
  * to be shown, never silently overwritten. `onDone` gets what was saved, or nothing where nothing had to be.
@@ -97,6 +102,8 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
   const client = useQueryClient();
   const online = useOnline();
   useEffect(() => () => leaveRename(client, opened), [client, opened]);
+  /** Whether something that was sent and failed may be stored all the same. */
+  const leftOpen = useRef(false);
   const mine = name.trim();
   const outcome = renaming.data;
   // What was wrong with one name is not said of the next.
@@ -118,8 +125,9 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
     hint: progress(renaming, online),
     submit() {
       if (renaming.isPending) return;
-      // What was sent and failed may be stored all the same: only a save takes that back.
-      if (mine === opened.name && renaming.isIdle) onDone();
+      leftOpen.current ||= renaming.isError && !isRefused(renaming);
+      // Only a save takes back what may be stored.
+      if (mine === opened.name && !leftOpen.current) onDone();
       else if (mine !== "") save(opened);
     },
     /** Not while it is being saved: it would be saved all the same. */

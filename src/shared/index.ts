@@ -25,6 +25,7 @@ export {
   useLoss,
   useOnline,
 } from "./query-client.ts";
+export { useSaid } from "./said.ts";
 export { useConfig, useVerifyLink } from "./session.ts";
 export { SessionGate } from "./session-gate.ts";
 export type { Config, Example, User } from "./types.ts";

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { act } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { keys } from "./query-client.ts";
+import { keys, useLoss } from "./query-client.ts";
 import { useMe, useSignOut } from "./session.ts";
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
@@ -139,6 +139,7 @@ describe("whose user", () => {
       deletion: useUndoableDelete(),
       signOut: useSignOut(),
       client: useQueryClient(),
+      loss: useLoss(),
     }));
     const { mutations } = result.current.client.getDefaultOptions();
     result.current.client.setDefaultOptions({ mutations: { ...mutations, retryDelay: 60_000 } });
@@ -200,6 +201,23 @@ describe("whose user", () => {
     expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
   });
 
+  test("went is told that it came to nothing", async () => {
+    const { result, become } = await deleting();
+    await become(null);
+    expect(result.current.loss).toMatch(/^Your session has ended\./);
+  });
+
+  test("went is told the same when it was to be sent just then", async () => {
+    const { result } = await deleting();
+    act(() => {
+      result.current.client.setQueryData(keys.me, null);
+      result.current.deletion.flush();
+    });
+    await pass(0);
+    expect(result.current.loss).toMatch(/^Your session has ended\./);
+    expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);
+  });
+
   test("went meanwhile holds up no sign-out", async () => {
     const { result, become } = await deleting("unreachable");
     act(() => result.current.signOut.mutate("here"));
@@ -214,6 +232,7 @@ describe("whose user", () => {
     await become(grace);
     expect(result.current.deletion.pending).toBeNull();
     expect(result.current.deletion.hidden).not.toContain(one.id);
+    expect(result.current.loss).toBeNull();
     act(() => result.current.deletion.flush());
     await pass(0);
     expect(fake.requests.some(({ method }) => method === "DELETE")).toBe(false);

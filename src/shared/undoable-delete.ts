@@ -2,7 +2,7 @@ import { type Mutation, useMutationState, useQueryClient } from "@tanstack/react
 import { useCallback, useEffect, useRef, useState } from "react";
 import { problemIn, useDeleteExample } from "./examples.ts";
 import { whenFlushed } from "./flush-writes.ts";
-import { keys, userIdOf, useUserId } from "./query-client.ts";
+import { keys, tellLoss, userIdOf, useUserId } from "./query-client.ts";
 import type { Example } from "./types.ts";
 
 /** Time to think again; it stands still while somebody holds it. */
@@ -38,8 +38,10 @@ export function useUndoableDelete() {
 
   // Nor is it sent when they are back: what is to be undone nowhere is not done.
   useEffect(() => {
-    if (unsent.current?.by !== userId) unsent.current = null;
-  }, [userId]);
+    if (unsent.current === null || unsent.current.by === userId) return;
+    unsent.current = null;
+    tellLoss(client);
+  }, [client, userId]);
 
   const show = useCallback((id: string) => {
     setHidden((ids) => new Set([...ids].filter((each) => each !== id)));
@@ -50,7 +52,7 @@ export function useUndoableDelete() {
     const { example, by } = unsent.current;
     unsent.current = null;
     setPending(null);
-    if (userIdOf(client) !== by) return;
+    if (userIdOf(client) !== by) return tellLoss(client);
     const end = () => show(example.id);
     void mutateAsync(example).then(end, end);
   }, [client, mutateAsync, show]);

@@ -286,6 +286,53 @@ test("a session that ended elsewhere leads back to the sign-in, and says that it
   expect(screen.getByRole("alert")).toHaveTextContent(said);
 });
 
+test("a session that another tab ended says that it took a deletion that could still be undone", async () => {
+  const fake = magicLink(ada);
+  const user = renderApp(fake);
+  await user.click(await button("Delete mine"));
+  await button("Undo");
+  fake.user = null;
+  const otherTab = new BroadcastChannel("session");
+  otherTab.postMessage("changed");
+  expect(await heading("Sign in")).toBeVisible();
+  otherTab.close();
+  const said = "Your session has ended. What was not saved is gone.";
+  expect(screen.getByRole("alert")).toHaveTextContent(said);
+  expect(fake.examples).toHaveLength(1);
+});
+
+test("a rename that was refused for want of a session, and then saved, is no loss at a sign-out", async () => {
+  const fake = magicLink(ada);
+  fake.plan(`PATCH /api/example/${fake.examples[0]?.id}`, failure(401, "unauthenticated"));
+  const user = renderApp(fake);
+  await user.click(await button("Rename mine"));
+  const field = await screen.findByRole("textbox", { name: "New name for mine" });
+  await user.clear(field);
+  await user.type(field, "yours{Enter}");
+  await waitFor(() => expect(field).toBeInvalid());
+  await user.type(field, "{Enter}");
+  await button("Rename yours");
+  await user.click(await menuButton("Sign out here"));
+  expect(await heading("Sign in")).toBeVisible();
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+test("who signs in anew in another tab reads in the list what was lost here, until they go on", async () => {
+  const fake = magicLink(ada).plan("POST /api/example", new Promise(() => {}));
+  const user = renderApp(fake);
+  await user.type(await screen.findByRole("textbox", { name: "New example" }), "new{Enter}");
+  await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(1));
+  const otherTab = new BroadcastChannel("session");
+  otherTab.postMessage("changed");
+  const said = "Your session has ended. What was not saved is gone.";
+  expect(await screen.findByRole("alert")).toHaveTextContent(said);
+  otherTab.close();
+  await button("Rename mine");
+  await user.type(await screen.findByRole("textbox", { name: "New example" }), "again{Enter}");
+  await button("Rename again");
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
 describe("when somebody else signed in meanwhile in another tab", () => {
   const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002", email: "g@example.com" };
   let otherTab: BroadcastChannel;
@@ -326,6 +373,7 @@ describe("when somebody else signed in meanwhile in another tab", () => {
     arrive();
     await button("Account: g@example.com");
     expect(fake.sent("POST /api/example")).toHaveLength(1);
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 
   test("nothing can be written here while it is not known who that is", async () => {
@@ -367,6 +415,18 @@ describe("when somebody else signed in meanwhile in another tab", () => {
     await button("Account: g@example.com");
     expect(await screen.findByText("Loading the examples")).toBeInTheDocument();
     expect(screen.queryByText("mine")).toBeNull();
+  });
+
+  test("what the one before was told is there to be read no longer", async () => {
+    const fake = magicLink(ada);
+    const user = renderApp(fake);
+    await user.type(await screen.findByRole("textbox", { name: "New example" }), "secret{Enter}");
+    await screen.findByText("Added secret");
+    fake.user = grace;
+    fake.examples = [];
+    otherTab.postMessage("changed");
+    await button("Account: g@example.com");
+    expect(screen.queryByText("Added secret")).toBeNull();
   });
 
   test("what the one before was writing is gone", async () => {

@@ -115,10 +115,9 @@ export class OidcTokens {
     if (endpoint === undefined) throw new Error("The sign-in service offers no sign-out.");
     // A renewal that is on its way spends the token that is kept, and brings the one to be taken back.
     await this.#renewal?.catch(() => {});
+    this.#isOutEverywhere = true;
     await this.#revoke();
     tabs.postMessage("signed out");
-    this.#isOutEverywhere = true;
-    this.#signOuts += 1;
     // The tokens are gone before the page is: who is held back here is signed out all the same.
     await inTime(this.#manager.signoutRedirect(), ONCE_LIMIT).catch(() => {});
   }
@@ -161,8 +160,8 @@ export class OidcTokens {
     try {
       const user = await this.#manager.signinSilent();
       // Who signed out meanwhile has the last word.
-      if (this.#signOuts === before) return user;
       if (this.#isOutEverywhere) void this.#revoke();
+      else if (this.#signOuts === before) return user;
     } catch (error) {
       const code = error instanceof ErrorResponse ? error.error : null;
       if (!hasEnded(code)) throw notRenewed(error, code);

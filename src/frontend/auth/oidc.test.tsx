@@ -27,6 +27,8 @@ class FakeNetwork extends FakeApi {
   tokens: () => Response | Promise<Response> = () =>
     Response.json({ access_token: "renewed", refresh_token: "next", expires_in: 300 });
 
+  revocation: () => Response | Promise<Response> = () => new Response(null);
+
   constructor(change: Partial<NonNullable<Config["oidc"]>> = {}) {
     super();
     this.with("mine");
@@ -41,7 +43,7 @@ class FakeNetwork extends FakeApi {
       if (this.isSilent) return aborted(init?.signal);
       if (url.endsWith("/revoke")) {
         this.revoked.push(new URLSearchParams(String(init?.body)));
-        return new Response(null);
+        return this.revocation();
       }
       if (!url.endsWith("/token")) return Response.json(reached(await this.metadata));
       this.asked.push(new URLSearchParams(String(init?.body)));
@@ -466,6 +468,25 @@ describe("signing out", () => {
     await given;
     await left;
     expect(fake.revoked.map((each) => each.get("token"))).toEqual(["next"]);
+  });
+
+  test("everywhere takes back what a renewal brings that begins meanwhile", async () => {
+    keep();
+    const fake = new FakeNetwork();
+    const [late, answer] = held(() => new Response(null));
+    fake.revocation = () => late;
+    fake.takeTheNetwork();
+    const tokens = new OidcTokens(oidc);
+    const left = tokens.signOut("everywhere");
+    await waitFor(() => expect(fake.revoked).toHaveLength(1));
+    keep(RUN_OUT);
+    expect(await tokens.forApi()).toBeNull();
+    answer();
+    await left;
+    await waitFor(() =>
+      expect(fake.revoked.map((each) => each.get("token"))).toEqual(["kept", "next"]),
+    );
+    expect(sessionStorage.getItem(KEPT)).toBeNull();
   });
 
   test("everywhere ends here too when somebody is held back from leaving for the issuer", async () => {

@@ -82,9 +82,10 @@ test.describe("in failure", () => {
         await page.route(script, (route) => route.fulfill({ status: 404 }));
         await open();
         const advice = page.getByText("If nothing follows, reload the page.");
-        await expect(advice).toHaveCSS("opacity", "0");
+        await expect(advice).toBeAttached();
+        await expect(advice).toBeHidden();
         await settle(page);
-        await expect(advice).toHaveCSS("opacity", "1");
+        await expect(advice).toBeVisible();
         await expectAccessible(page);
         await page.unroute(script);
         await page.reload();
@@ -92,6 +93,20 @@ test.describe("in failure", () => {
       });
     });
   }
+});
+
+test.describe("in failure, who wishes no motion", () => {
+  test.use({ failuresExpected: true, reducedMotion: "reduce" });
+
+  test("is not told sooner than others to reload the page", async ({ page, open }) => {
+    await page.route("**/assets/*.js", (route) => route.fulfill({ status: 404 }));
+    await open();
+    const advice = page.getByText("If nothing follows, reload the page.");
+    await expect(advice).toBeAttached();
+    await expect(advice).toBeHidden();
+    await settle(page);
+    await expect(advice).toBeVisible();
+  });
 });
 
 test("everything can be done by keyboard, and the focus is always seen", async ({
@@ -160,6 +175,46 @@ test("who leaves a long list by the bar, by keyboard, comes back to where they w
   await expect(page.getByRole("heading", { name: "About this deployment" })).toBeVisible();
   await page.goBack();
   await expect.poll(scrolled).toBe(before);
+});
+
+test("a field that was scrolled under the bar comes out when somebody types", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await server.seed(tenant, ...Array.from({ length: 20 }, (_, index) => `Example ${index + 1}`));
+  await open();
+  await page.getByRole("button", { name: "Rename Example 15" }).click();
+  const field = page.getByRole("textbox", { name: "New name for Example 15" });
+  await expect(field).toBeFocused();
+  const top = () => field.evaluate((element) => element.getBoundingClientRect().top);
+  await field.evaluate((element) => scrollBy(0, element.getBoundingClientRect().top - 10));
+  const bar = (await page.getByRole("banner").boundingBox())?.height ?? Number.NaN;
+  expect(await top()).toBeLessThan(bar);
+  await page.keyboard.type("y");
+  await expect.poll(top).toBeGreaterThanOrEqual(bar);
+});
+
+test("a page further down nothing was skipped under the bar", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await server.seed(tenant, ...Array.from({ length: 20 }, (_, index) => `Example ${index + 1}`));
+  await page.setViewportSize({ width: 1280, height: 360 });
+  await open();
+  await expect(row(page, "Example 1").last()).toBeVisible();
+  const ended = page.evaluate(
+    () => new Promise((resolve) => addEventListener("scrollend", resolve, { once: true })),
+  );
+  await page.keyboard.press("PageDown");
+  await ended;
+  const scrolled = await page.evaluate(() => scrollY);
+  const bar = await page.getByRole("banner").boundingBox();
+  expect(scrolled).toBeGreaterThan(0);
+  expect(scrolled).toBeLessThanOrEqual(360 - (bar?.height ?? Number.NaN));
 });
 
 test("what happens is said to screen readers", async ({ page, open }) => {
@@ -251,6 +306,23 @@ test("beside a list that scrolls, the title and the form stay in view on a wide 
   const title = page.getByRole("heading", { name: "Examples", level: 1 });
   expect((await title.boundingBox())?.y).toBeGreaterThan(bar?.height ?? Number.NaN);
   await expect(newExample(page)).toBeInViewport({ ratio: 1 });
+});
+
+test("in a low window nothing scrolls away under somebody who writes", async ({
+  page,
+  open,
+  server,
+  tenant,
+}) => {
+  await server.seed(tenant, ...Array.from({ length: 20 }, (_, index) => `Example ${index + 1}`));
+  await page.setViewportSize({ width: 1280, height: 360 });
+  await open();
+  await expect(row(page, "Example 20")).toBeVisible();
+  await newExample(page).pressSequentially("a");
+  const top = () => row(page, "Example 20").evaluate((each) => each.getBoundingClientRect().top);
+  const before = await top();
+  await newExample(page).pressSequentially("bcd");
+  expect(await top()).toBe(before);
 });
 
 test("320 pixels are enough, and text of twice the size", async ({

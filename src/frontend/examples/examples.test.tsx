@@ -317,14 +317,18 @@ describe("renaming", () => {
     expect(fake.requests.some(({ method }) => method === "PATCH")).toBe(false);
   });
 
-  test("back to the name of before is sent where what was sent last may be stored", async () => {
+  const refusedAs = (said: string) => failure(400, "invalid_input", { fields: { name: said } });
+
+  test("back to the name of before is sent where something that was sent may be stored", async () => {
     const fake = new FakeApi().with("old");
     const turns = Array.from({ length: 6 }, () => "answer lost" as const);
-    fake.plan(`PATCH /api/example/${first(fake)}`, ...turns);
+    fake.plan(`PATCH /api/example/${first(fake)}`, ...turns, refusedAs("Too long."));
     const user = await rename(fake);
     const field = await screen.findByRole("textbox", { name: "New name for old" });
     await waitFor(() => expect(field).toBeInvalid());
     expect(fake.examples[0]?.name).toBe("mine");
+    await user.type(field, "!{Enter}");
+    await waitFor(() => expect(field).toHaveAccessibleDescription("Too long."));
     await user.clear(field);
     await user.type(field, "old{Enter}");
     expect(await screen.findByRole("region", { name: /Changed elsewhere/ })).toHaveTextContent(
@@ -335,13 +339,25 @@ describe("renaming", () => {
     expect(fake.examples[0]?.name).toBe("old");
   });
 
-  test("that was refused says why until the name is changed", async () => {
+  test("back to the name of before sends nothing where all that was sent was refused", async () => {
     const fake = new FakeApi().with("old");
-    const fields = { name: "At most 200 characters." };
-    fake.plan(`PATCH /api/example/${first(fake)}`, failure(400, "invalid_input", { fields }));
+    fake.plan(`PATCH /api/example/${first(fake)}`, refusedAs("Too long."));
     const user = await rename(fake);
     const field = await screen.findByRole("textbox", { name: "New name for old" });
-    await waitFor(() => expect(field).toHaveAccessibleDescription(fields.name));
+    await waitFor(() => expect(field).toBeInvalid());
+    await user.clear(field);
+    await user.type(field, "old{Enter}");
+    expect(await button("Rename old")).toHaveFocus();
+    expect(fake.examples[0]?.version).toBe(1);
+  });
+
+  test("that was refused says why until the name is changed", async () => {
+    const fake = new FakeApi().with("old");
+    const said = "At most 200 characters.";
+    fake.plan(`PATCH /api/example/${first(fake)}`, refusedAs(said));
+    const user = await rename(fake);
+    const field = await screen.findByRole("textbox", { name: "New name for old" });
+    await waitFor(() => expect(field).toHaveAccessibleDescription(said));
     await user.type(field, "!");
     expect(field).toHaveAccessibleDescription("");
     expect(field).toBeValid();

@@ -1,15 +1,13 @@
-import { createContext, type ReactNode, useContext, useReducer } from "react";
+import { useSaid } from "@reference-architecture/shared";
+import { createContext, type ReactNode, useContext } from "react";
 
 const Announce = createContext<(text: string) => void>(() => {});
 
 /** Says to screen readers what everybody else sees happen. */
 export const useAnnounce = () => useContext(Announce);
 
-type Said = { text: string; turn: number };
-const next = ({ turn }: Said, text: string): Said => ({ text, turn: turn + 1 });
-
 export function Announcer({ children }: { children: ReactNode }) {
-  const [said, say] = useReducer(next, { text: "", turn: 0 });
+  const { said, say } = useSaid();
   return (
     <Announce value={say}>
       {children}

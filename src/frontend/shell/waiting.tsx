@@ -1,4 +1,4 @@
-/** The same words as `index.html` shows before the script has come. */
+/** The same words as `index.html` shows at first, before the script has come. */
 export const Waiting = () => (
   <main id="main" className="waiting" tabIndex={-1}>
     <div role="status">

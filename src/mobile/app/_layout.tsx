@@ -8,6 +8,7 @@ import {
   Stack,
   ThemeProvider,
 } from "expo-router";
+import Head from "expo-router/head";
 import { StatusBar } from "expo-status-bar";
 import * as WebBrowser from "expo-web-browser";
 import { useMemo } from "react";
@@ -48,10 +49,16 @@ export default function Layout() {
     <GestureHandlerRootView style={[styles.fill, { backgroundColor: paper }]}>
       <ThemeProvider value={theme}>
         <StatusBar style="auto" />
+        {Platform.OS === "web" && (
+          // Before any screen's: the window would keep the name of one that is gone.
+          <Head>
+            <title>Reference Architecture</title>
+          </Head>
+        )}
         <ServerProvider>
           <Deployment />
+          {Platform.OS === "web" && <WebAnnouncer />}
         </ServerProvider>
-        {Platform.OS === "web" && <WebAnnouncer />}
       </ThemeProvider>
     </GestureHandlerRootView>
   );

@@ -4,7 +4,6 @@ import {
   type Leaving,
   type User,
   useHasUnsaved,
-  useOnline,
 } from "@reference-architecture/shared";
 import Constants from "expo-constants";
 import { useRouter } from "expo-router";
@@ -26,10 +25,9 @@ export default function Settings() {
   const router = useRouter();
   const app = Constants.expoConfig?.version ?? "";
 
-  // A deletion that can still be undone is sent when the server is changed, which needs a network.
+  // A deletion that can still be undone is sent when the server is changed, but nobody would be told if that failed.
   const { pending } = useDeletion();
-  const online = useOnline();
-  const isUnsaved = useHasUnsaved() || (pending !== null && !online);
+  const isUnsaved = useHasUnsaved() || pending !== null;
   const [isTold, setTold] = useState(false);
   const loss =
     isTold && isUnsaved

@@ -154,11 +154,12 @@ describe("a link", () => {
     expect(headers).toEqual(["Bearer t"]);
   });
 
-  test("whose server cannot be told is not sent", async () => {
+  test("whose server cannot be told is not sent, and it is said what to paste", async () => {
     renderApp(magicLink());
     await press("I have a link");
     await type("Link from the mail", "demo.example.com/auth/verify#token=from-the-mail");
     expect(await button("Sign in")).toBeDisabled();
+    expect(screen.getByText(/^Paste the whole link/)).toBeVisible();
   });
 
   test.each([
@@ -285,6 +286,20 @@ describe("a link", () => {
     await openLink("reference-architecture://auth/verify#token=from-the-mail");
     await type("Link from the mail", "token=from-the-mail");
     await press("Sign in");
+    await list();
+  });
+
+  test("that is used by who is signed in tells in the list what was lost by it", async () => {
+    const fake = magicLink(ada).plan("POST /api/example", new Promise(() => {}));
+    renderApp(fake);
+    await list();
+    await press("New");
+    await type("Name", "new");
+    await press("Add");
+    await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(1));
+    await openLink(`${ORIGIN}/auth/verify#token=from-the-mail`);
+    await press("Sign in");
+    expect(await screen.findByText(/^Your session has ended\./)).toBeVisible();
     await list();
   });
 

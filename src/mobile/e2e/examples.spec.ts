@@ -91,6 +91,10 @@ test("two tenants on two hosts never see each other's examples", async ({ page, 
   await moveTo("acme");
   await moveTo("demo");
   await moveTo("acme");
+  await add(page, "Told of in acme");
+  await expect(row(page, "Told of in acme")).toBeVisible();
+  await moveTo("demo");
+  await expect(page.getByText("Told of in acme")).toHaveCount(0);
 });
 
 test("the settings tell what serves the tenant, and nothing offers to sign in", async ({

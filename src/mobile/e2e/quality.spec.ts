@@ -86,12 +86,25 @@ test.describe("before there is a server that says what it is", () => {
     await expect(page.getByRole("alert")).toBeVisible();
     await expectAccessible(page);
   });
+
+  test("the window has no name of a screen that is gone", async ({ page, open }) => {
+    await open();
+    await press(page, "Settings");
+    await expect(page).toHaveTitle("Settings · Reference Architecture");
+    await visit(page, "http://nothing.localhost:9");
+    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(page).toHaveTitle("Reference Architecture");
+  });
 });
 
 test("what happens is said to screen readers", async ({ page, open }) => {
   await open();
   await add(page, "Heard");
-  await expect(page.getByRole("status").filter({ hasText: "Added Heard" })).toHaveCount(1);
+  const said = (text: string) => page.getByRole("status").filter({ hasText: text });
+  await expect(said("Added Heard")).toHaveCount(1);
+  await swipe(page, "Heard");
+  await expect(said("It can be undone below.")).toHaveCount(1);
+  expect(await said("Deleted Heard").count()).toBe(1);
 });
 
 test("the window has the name of its screen", async ({ page, open }) => {

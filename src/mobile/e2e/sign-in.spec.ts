@@ -89,6 +89,8 @@ base.describe("by a link in a mail", () => {
     await expect(row(page, "Of Grace")).toBeVisible();
     await signOut(page, "here");
     await page.goBack();
+    await expect(heading(page, "Sign in")).toBeVisible();
+    await expect(page.getByText("Of Grace")).toHaveCount(0);
     await signIn(page, mailbox, "alan@example.com");
     await expect(heading(page, "Nothing here yet", 2)).toBeVisible();
 

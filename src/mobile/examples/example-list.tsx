@@ -2,6 +2,7 @@ import { audience, isStatus, useExamples, useOnline } from "@reference-architect
 import { useState } from "react";
 import { FlatList, RefreshControl, StyleSheet, View } from "react-native";
 import { useDeployment } from "../auth/deployment.ts";
+import { Loss } from "../auth/loss.tsx";
 import { COLUMN, usePalette } from "../theme.ts";
 import { useLive } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
@@ -91,6 +92,7 @@ function Head({ query }: { query: ExamplesQuery }) {
   useLive(state);
   return (
     <View style={styles.head}>
+      <Loss />
       <Text look="small" tone="inkSoft">
         {audience(config)}
         {config.tenant}, newest first

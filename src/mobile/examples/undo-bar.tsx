@@ -27,7 +27,7 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
       announce(`${pending.name} is back`);
     };
     return (
-      <Bar role="status">
+      <Bar {...REGION}>
         <Text tone="paper" style={styles.text}>
           Deleted {pending.name}
         </Text>
@@ -65,6 +65,9 @@ export function UndoBar({ deletion }: { deletion: Deletion }) {
   }
   return null;
 }
+
+/** It is announced, and so no live region. Phones would read the name in the place of what the bar says. */
+const REGION = Platform.OS === "web" ? ({ role: "region", "aria-label": "Undo" } as const) : {};
 
 function Bar(props: ViewProps) {
   const { ink } = usePalette();

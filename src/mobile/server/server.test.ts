@@ -120,6 +120,20 @@ describe("a change of server while something is not saved", () => {
     expect(fake.requests.every(({ method }) => method === "GET")).toBe(true);
   });
 
+  test("needs a second press while a deletion can be undone, since nobody would be told if it failed", async () => {
+    renderApp(new FakeApi().with("mine"));
+    await screen.findByRole("link", { name: /^mine/ });
+    await remove();
+    await press("Settings");
+    await type("Server address", "demo.example.com");
+    await press("Use this server");
+    expect(await screen.findByText(/^Something is not saved yet/)).toBeVisible();
+    expect(keychain.get("server")).toBe(ORIGIN);
+    await press("Undo");
+    await press("Use this server");
+    await waitFor(() => expect(keychain.get("server")).toBe("https://demo.example.com"));
+  });
+
   test("needs no second press once that is saved", async () => {
     const fake = new FakeApi().with("mine");
     renderApp(fake);

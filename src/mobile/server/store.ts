@@ -22,10 +22,10 @@ async function write(name: string, value: string | null): Promise<void> {
   else await SecureStore.setItemAsync(name, value, options);
 }
 
-/** One value that outlives the app, and at hand while it runs. */
+/** One value, at hand while the app runs; on a phone it outlives the app. */
 export type Kept = {
   readonly value: string | null;
-  /** Whether the next start will find it so. */
+  /** Whether it could be kept: on a phone the next start will find it so. */
   keep: (value: string | null) => Promise<boolean>;
 };
 

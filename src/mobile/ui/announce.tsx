@@ -1,4 +1,5 @@
-import { useEffect, useReducer } from "react";
+import { useSaid } from "@reference-architecture/shared";
+import { useEffect } from "react";
 import { AccessibilityInfo, Platform, StyleSheet, Text, View } from "react-native";
 
 let speak = (text: string) => AccessibilityInfo.announceForAccessibility(text);
@@ -6,15 +7,12 @@ let speak = (text: string) => AccessibilityInfo.announceForAccessibility(text);
 /** Says to screen readers what everybody else sees happen. */
 export const announce = (text: string) => speak(text);
 
-type Said = { text: string; turn: number };
-const next = ({ turn }: Said, text: string): Said => ({ text, turn: turn + 1 });
-
 /** In browsers a live region speaks: React Native's own announcements are not heard there. */
 export function WebAnnouncer() {
-  const [said, say] = useReducer(next, { text: "", turn: 0 });
+  const { said, say } = useSaid();
   useEffect(() => {
     speak = say;
-  }, []);
+  }, [say]);
   return (
     <View role="status" style={styles.hidden}>
       {/* A new element each time: the same words again would change nothing, and not be spoken. */}

@@ -49,6 +49,7 @@ export default function Verify() {
   const router = useRouter();
   const linked = readOpened(fragment);
   const link = linked ?? read(pasted);
+  const isUnread = link === null && pasted.trim() !== "";
   // A newer link may have come since.
   const error = verification.variables === link?.token ? verification.error : null;
   // Whoever gets a token can sign in with it where it is good.
@@ -113,6 +114,7 @@ export default function Verify() {
           autoCapitalize="none"
           autoCorrect={false}
           hint="Copy the link in the mail, and paste it here."
+          error={isUnread ? "Paste the whole link, beginning with https://." : null}
         />
       )}
       {error && <Failure title="You could not be signed in" error={error} />}
