@@ -18,8 +18,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::task::AbortHandle;
 
-/// Open files beside those of requests: the log, the listener, the runtime's, mails, an issuer's keys, and who waits for a
-/// connection at a stop.
+/// Open files beside those of requests: the log, the listener, the runtime's, mails, an issuer's keys, and who waits
+/// for a connection at a stop.
 const OTHER_FILES: u64 = 384;
 
 /// A minimal multi-tenant backend on one DynamoDB table.

@@ -86,8 +86,8 @@ pub async fn serve(
         };
         hold(permit, stream, peer);
     }
-    // Who waits in the kernel's queue would be cut off, so the cap does not count now. Asks the kernel itself, since what
-    // tokio was told of the queue is a moment old.
+    // Who waits in the kernel's queue would be cut off, so the cap does not count now. Asks the kernel itself, since
+    // what tokio was told of the queue is a moment old.
     if let Ok(listener) = listener.into_std() {
         for _ in 0..QUEUED {
             let Ok((stream, peer)) = listener.accept() else { break };

@@ -26,7 +26,8 @@ const UNKNOWN_EVERY: Duration = Duration::from_secs(30);
 /// Between two fetches while there are no keys at all.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
-/// After which keys are fetched anew, so that one that the issuer withdrew is not trusted for ever, unless it was the only one.
+/// After which keys are fetched anew, so that one that the issuer withdrew is not trusted for ever, unless it was the
+/// only one.
 const FRESH_FOR: Duration = Duration::from_mins(10);
 
 /// The issuer's public keys, fetched when first needed and kept while the issuer cannot be reached.
