@@ -7,7 +7,7 @@ resource "aws_codebuild_project" "main" {
   service_role           = aws_iam_role.deploy.arn
   build_timeout          = 90
   source_version         = var.deploy_branch # Else a build by hand takes the default branch.
-  concurrent_build_limit = 1                 # Of two at once, one would find the state locked.
+  concurrent_build_limit = 1                 # Two at once would undo each other's work.
 
   source {
     type      = "GITHUB"

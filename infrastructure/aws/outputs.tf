@@ -29,3 +29,8 @@ output "task_definition_arn" {
   description = "Task definition that the ECS service should run; null on Lambda."
   value       = local.on_ecs ? aws_ecs_task_definition.app[0].arn : null
 }
+
+output "image_tag" {
+  description = "Tag of the image that was applied last."
+  value       = var.image_tag
+}

@@ -6,6 +6,7 @@ locals {
   label        = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
   last_label   = "[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
   host         = "(${local.label}\\.)*${local.last_label}"
+  octet        = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
   port         = ":([1-9][0-9]{0,3}|[1-5][0-9]{4}|6([0-4][0-9]{3}|5([0-4][0-9]{2}|5([0-2][0-9]|3[0-5]))))"
   mail_address = "[A-Za-z0-9_+&'=-]+(\\.[A-Za-z0-9_+&'=-]+)*@(${local.label}\\.)+${local.last_label}"
   mail_name    = "[^<>@,;:.\"()\\[\\]\\\\[:cntrl:]][^<>@,;:\"()\\[\\]\\\\[:cntrl:]]*|\"[^\"\\\\[:cntrl:]]+\""
@@ -148,7 +149,7 @@ variable "cors_allowed_origins" {
 
   validation {
     condition = alltrue([
-      for origin in var.cors_allowed_origins : can(regex("^https?://(${local.host}|[0-9]{1,3}(\\.[0-9]{1,3}){3})(${local.port})?$", origin)) &&
+      for origin in var.cors_allowed_origins : can(regex("^https?://(${local.host}|${local.octet}(\\.${local.octet}){3})(${local.port})?$", origin)) &&
       origin == lower(origin) && !can(regex("^(http://.*:80|https://.*:443)$", origin))
     ])
     error_message = "cors_allowed_origins must be origins as browsers send them, like https://app.example.com: in small letters, no path, no final slash, no port that the scheme has anyway, no wildcard in place of an origin."

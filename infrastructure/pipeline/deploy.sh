@@ -15,6 +15,7 @@ check_validation "$tag"
 
 tf_init aws
 previous=$(released)
+before=$(output image_tag)
 
 # Fails before anything is changed: nothing to roll back.
 "$pipeline/plan.sh" "$tag"
@@ -25,14 +26,15 @@ if "$pipeline/apply.sh" && "$pipeline/wait.sh" && "$pipeline/cloudflare.sh" && "
   exit 0
 fi
 
-# Another release may have passed meanwhile. That is the one to go back to then, but not by undoing what it did to the
-# foundation.
-foundation=change
-if latest=$(released) && [[ $latest != "$previous" ]]; then previous=$latest foundation=keep; fi
+# Another release may have been applied over this one meanwhile, or have passed before this one was applied over it.
+now=$(output image_tag) || now=$tag
+[[ $now == "$tag" || $now == "$before" ]] ||
+  fail "$tag failed, and $now was applied to $ENVIRONMENT meanwhile, which is left alone: see what runs, and release again."
+if latest=$(released); then previous=$latest; fi
 [[ -n $previous ]] || fail "$tag failed, and no release of $ENVIRONMENT has passed before: there is none to go back to. Mend it and release again."
 [[ $previous != "$tag" ]] || fail "$tag failed, and is the release that ran before: mend it and release again, or run rollback.sh with an older commit."
 
 # What has changed of the foundation was agreed to with the release: the way back must not stop at it.
-FOUNDATION=$foundation "$pipeline/rollback.sh" "$previous" ||
+FOUNDATION=change "$pipeline/rollback.sh" "$previous" ||
   fail "$tag failed, and so did the way back to $previous: run rollback.sh $previous by hand once what is said above is mended."
 fail "$tag failed and was rolled back: $ENVIRONMENT runs $previous. Mend it and release again."

@@ -478,11 +478,12 @@ class Deploy(Case):
         self.assertTrue(self.calls("/aws plan", f"image_tag={OTHER}"))
         self.assertEqual(self.calls(f"image_tag={OLD}"), [])
 
-    def test_the_way_back_undoes_nothing_that_another_release_did_to_the_foundation(self) -> None:
+    def test_what_another_release_has_put_in_its_place_meanwhile_is_left_alone(self) -> None:
         self.released = OTHER
-        self.changes.append(changed("aws_iam_role_policy.runtime", "update"))
-        self.answers = [[["docker run", f"{NEW} validate"], 1, "failed"], [["ssm get-parameter", "/released"], 0, OLD, 1]]
-        self.fails("deploy.sh", saying=f"so did the way back to {OTHER}")
+        self.outputs["image_tag"] = OTHER
+        before = json.dumps({"image_tag": {"value": OLD}})
+        self.answers = [[["terraform", "output -json"], 0, before, 1], [["/aws apply"], 1, "denied"]]
+        self.fails("deploy.sh", saying=f"{OTHER} was applied to staging meanwhile")
         self.assertEqual(len(self.calls("/aws apply")), 1)
 
     def test_the_way_back_is_taken_also_when_nobody_says_what_has_passed_meanwhile(self) -> None:

@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::BoxError;
 use clap::{Parser, Subcommand};
@@ -16,7 +18,7 @@ use reference_architecture::{lambda, logging, ops};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 /// Open files beside those of requests: the log, the listener, the runtime's, mails, an issuer's keys, and who waits
 /// for a connection at a stop.
@@ -118,7 +120,7 @@ fn main() -> ExitCode {
 async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
     // Until it serves, a signal ends the process at once. The system sees to that, but not for process 1, as a
     // container's is: it is sent only what it listens for.
-    let starting = (std::process::id() == 1).then(exit_at_signal).transpose()?;
+    let listening = (std::process::id() == 1).then(listen).transpose()?;
     match command.unwrap_or(Command::Serve) {
         Command::Serve => {
             let config = Config::from_settings(settings.with_secrets().await)?;
@@ -130,17 +132,29 @@ async fn run(Cli { command, settings }: Cli) -> Result<(), BoxError> {
                 }
                 tracing::info!(%address, "serving");
             };
-            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce, starting).await
+            run_app(config, table, Ipv4Addr::UNSPECIFIED, announce, listening).await
         }
         #[cfg(feature = "embedded")]
-        Command::Dev { memory } => dev(settings, memory, starting).await,
+        Command::Dev { memory } => dev(settings, memory, listening).await,
         Command::Once(command) => run_once(command, settings).await,
     }
 }
 
-fn exit_at_signal() -> std::io::Result<AbortHandle> {
-    let stop = stop_signal()?;
-    Ok(tokio::spawn(async { std::process::exit(stop.await) }).abort_handle())
+/// Listens for the signal to stop.
+struct Listening {
+    /// Until then the signal ends the process at once.
+    is_serving: Arc<AtomicBool>,
+    stop: JoinHandle<i32>,
+}
+
+fn listen() -> std::io::Result<Listening> {
+    let (stop, is_serving) = (stop_signal()?, Arc::new(AtomicBool::new(false)));
+    let serves = Arc::clone(&is_serving);
+    let stop = tokio::spawn(async move {
+        let code = stop.await;
+        if serves.load(Ordering::SeqCst) { code } else { std::process::exit(code) }
+    });
+    Ok(Listening { is_serving, stop })
 }
 
 async fn run_once(command: Once, settings: Settings) -> Result<(), BoxError> {
@@ -169,13 +183,13 @@ async fn run_once(command: Once, settings: Settings) -> Result<(), BoxError> {
 }
 
 /// Serves until a signal stops it, or on Lambda until the platform does. `announce` is told the address that it listens
-/// on; `starting` ends the process at a signal until then.
+/// on; who is not `listening` for signals yet begins to then.
 async fn run_app(
     mut config: Config,
     table: Table,
     interface: Ipv4Addr,
     announce: impl FnOnce(SocketAddr),
-    starting: Option<AbortHandle>,
+    listening: Option<Listening>,
 ) -> Result<(), BoxError> {
     let Settings { port, log_format, ref rust_log, limits, waits, .. } = config.settings;
     let on_lambda = config.compute == Compute::Lambda;
@@ -190,8 +204,8 @@ async fn run_app(
     // Links of a local run lead there, also when PORT is 0.
     config.settings.port = address.port();
     let state = AppState::new(config, table);
-    let stop = stop_signal()?;
-    starting.inspect(AbortHandle::abort);
+    let Listening { is_serving, stop } = listening.map_or_else(listen, Ok)?;
+    is_serving.store(true, Ordering::SeqCst);
     announce(address);
     allow_files(limits);
     serve(listener, app::router(state.clone()), waits, limits.max_connections, state.lifecycle, stop).await;
@@ -213,7 +227,7 @@ fn allow_files(limits: Limits) {
 }
 
 #[cfg(feature = "embedded")]
-async fn dev(settings: Settings, memory: bool, starting: Option<AbortHandle>) -> Result<(), BoxError> {
+async fn dev(settings: Settings, memory: bool, listening: Option<Listening>) -> Result<(), BoxError> {
     use std::path::Path;
 
     use reference_architecture::dev::{DATA_FOLDER, Engine};
@@ -230,5 +244,5 @@ async fn dev(settings: Settings, memory: bool, starting: Option<AbortHandle>) ->
         eprintln!("  Try   curl http://acme.localhost:{port}/api/example --json '{{\"name\":\"first\"}}'");
         eprintln!("  Data  in {}\n", if memory { "memory only" } else { DATA_FOLDER });
     };
-    run_app(config, table, Ipv4Addr::LOCALHOST, announce, starting).await
+    run_app(config, table, Ipv4Addr::LOCALHOST, announce, listening).await
 }

@@ -4,6 +4,7 @@
 //! HTTP/1 is spoken: gateways and load balancers need no more, and telling the protocols apart would have to
 //! wait for a silent peer.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::sync::Arc;
@@ -90,9 +91,14 @@ pub async fn serve(
     // what tokio was told of the queue is a moment old.
     if let Ok(listener) = listener.into_std() {
         for _ in 0..QUEUED {
-            let Ok((stream, peer)) = listener.accept() else { break };
-            if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
-                hold(None, stream, peer);
+            match listener.accept() {
+                Ok((stream, peer)) => {
+                    if let Ok(stream) = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream)) {
+                        hold(None, stream, peer);
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(_) => {} // Of this connection alone.
             }
         }
     }

@@ -72,7 +72,7 @@ async fn who_connects_all_the_time_while_it_stops_is_answered_as_long_as_there_i
         let mut process = Process::serve(&table.table_name, &[]);
         let (address, answered) = (process.address, Arc::new(AtomicUsize::new(0)));
         let mut clients = JoinSet::new();
-        for _ in 0..60 {
+        for _ in 0..30 {
             let answered = Arc::clone(&answered);
             clients.spawn(async move {
                 let mut lost = 0;

@@ -1036,6 +1036,16 @@ run "an_origin_with_the_port_it_has_anyway_without_tls" {
   expect_failures = [var.cors_allowed_origins]
 }
 
+run "an_origin_at_an_address_that_there_is_not" {
+  command = plan
+
+  variables {
+    cors_allowed_origins = ["http://192.168.1.256:8081"]
+  }
+
+  expect_failures = [var.cors_allowed_origins]
+}
+
 run "an_origin_with_capitals" {
   command = plan
 

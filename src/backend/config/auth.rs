@@ -174,7 +174,6 @@ fn oidc(settings: &AuthSettings, compute: Compute, problems: &mut ConfigError) -
 
 fn sender(text: &str) -> Result<Mailbox, String> {
     let sender: Mailbox = text.parse().map_err(|error| format!("{error}"))?;
-    let address: &str = sender.email.as_ref();
     // Mails have ids that end in the domain, and those are ASCII (RFC 5322 §3.6.4).
-    if address.is_ascii() { Ok(sender) } else { Err("its domain must be written as xn--…".to_owned()) }
+    if sender.email.domain().is_ascii() { Ok(sender) } else { Err("its domain must be written as xn--…".to_owned()) }
 }
