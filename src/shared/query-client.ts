@@ -38,10 +38,6 @@ export function createQueryClient(): QueryClient {
   };
   const writes: Writes = new Writes({
     onError,
-    // Whoever goes on has read what they were told.
-    onMutate: () => {
-      if (userIdOf(client) !== undefined) client.setQueryData(keys.loss, null);
-    },
     // The answer to what was taken out changes nothing any more, and is told to nobody.
     onSuccess: (_data, _sent, _context, write) => {
       if (!writes.has(write)) throw takenOut();
@@ -59,17 +55,12 @@ export function createQueryClient(): QueryClient {
   client.setQueryDefaults(keys.loss, { gcTime: Number.POSITIVE_INFINITY });
   // However it changes who is here: by a sign-out, by the answer to "who am I?", or because nobody asks any more.
   let userId: string | undefined;
-  let answer: string | undefined;
   client.getQueryCache().subscribe((event) => {
     const before = userId;
     userId = userIdOf(client);
     if (userId !== before) forgetUser(client);
     const isAnswer = event.type === "updated" && event.action.type === "success";
-    if (!isAnswer || event.query.queryKey[0] !== keys.me[0]) return;
-    // What is lost is told to its own user, also where they are back at once.
-    if (userId !== undefined && userId !== answer) client.setQueryData(keys.loss, null);
-    answer = userId;
-    void client.resumeWrites();
+    if (isAnswer && event.query.queryKey[0] === keys.me[0]) void client.resumeWrites();
   });
   return client;
 }
@@ -109,7 +100,7 @@ export const writesWait = (client: QueryClient) =>
 export function forgetUser(client: QueryClient) {
   const writes = client.getMutationCache();
   const { length: lost } = writes.findAll({ mutationKey: keys.users, predicate: isUnsaved });
-  if (lost > 0) client.setQueryData<string | null>(keys.loss, LOSS);
+  client.setQueryData<string | null>(keys.loss, lost > 0 ? LOSS : null);
   for (const mutationKey of [keys.users, keys.leaving]) {
     for (const write of writes.findAll({ mutationKey })) writes.remove(write);
   }
@@ -126,7 +117,7 @@ export function tellLoss(client: QueryClient) {
   if (userIdOf(client) === undefined) client.setQueryData<string | null>(keys.loss, LOSS);
 }
 
-/** What is said to whoever did not sign out: their session took with it what they were writing. */
+/** What the sign-in says to whoever did not sign out: their session took with it what they were writing. */
 export function useLoss(): string | null {
   return useQuery<string | null>({ queryKey: keys.loss, queryFn: skipToken }).data ?? null;
 }

@@ -6,7 +6,7 @@ import { keys, setNobody, useLoss } from "./query-client.ts";
 import { type KeepToken, useConfig, useMe, useSignOut, useVerifyLink } from "./session.ts";
 import { ada, FakeApi, failure } from "./testing/fake-api.ts";
 import { renderInApp } from "./testing/render.tsx";
-import type { Example, User } from "./types.ts";
+import type { Example } from "./types.ts";
 import { useUndoableDelete } from "./undoable-delete.ts";
 
 afterEach(() => {
@@ -117,35 +117,6 @@ test("a session that ended with something unsent tells of the loss, until somebo
   act(() => result.current.signOut.mutate("here"));
   await waitFor(() => expect(result.current.me.data).toBeNull());
   expect(result.current.loss).toBeNull();
-});
-
-describe("a sign-in by a link while something is unsent tells of the loss", () => {
-  const grace = { ...ada, userId: "5b0f1f0e-0000-5000-8000-000000000002" };
-
-  async function signInAs(user: User) {
-    const fake = signedIn().plan("POST /api/example", new Promise(() => {}));
-    const result = render(fake);
-    await waitFor(() => expect(result.current.me.data).toEqual(ada));
-    act(() => result.current.creation.create("new"));
-    await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(1));
-    fake.plan("GET /api/me", Response.json({ data: user }));
-    await act(() => result.current.verification.mutateAsync("token"));
-    await waitFor(() => expect(result.current.me.data).toEqual(user));
-    return result;
-  }
-
-  test("to the same user, and at the sign-out no more", async () => {
-    const result = await signInAs(ada);
-    expect(result.current.loss).toMatch(/^Your session has ended\./);
-    act(() => result.current.signOut.mutate("here"));
-    await waitFor(() => expect(result.current.me.data).toBeNull());
-    expect(result.current.loss).toBeNull();
-  });
-
-  test("to nobody else", async () => {
-    const result = await signInAs(grace);
-    expect(result.current.loss).toBeNull();
-  });
 });
 
 test("the loss is told however long after it somebody looks", async () => {

@@ -1,6 +1,5 @@
 import { audience, type Config, type User } from "@reference-architecture/shared";
 import { useEffect, useState } from "react";
-import { Loss } from "../auth/loss.tsx";
 import { Page } from "../shell/page.tsx";
 import { CreateForm } from "./create-form.tsx";
 import type { Deletion } from "./deletion.ts";
@@ -40,7 +39,6 @@ export function ExamplesPage({ config, user, deletion }: Props) {
         </>
       }
     >
-      <Loss />
       <ExampleList hidden={hidden} onDelete={remove} freshId={freshId} />
     </Page>
   );

@@ -1,10 +1,12 @@
+import { useLoss } from "@reference-architecture/shared";
 import { Stack, useRouter } from "expo-router";
 import { useDeployment } from "../auth/deployment.ts";
-import { Loss } from "../auth/loss.tsx";
 import { ExampleList } from "../examples/example-list.tsx";
+import { useLive } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Screen } from "../ui/screen.tsx";
+import { Text } from "../ui/text.tsx";
 import { Waiting } from "../ui/waiting.tsx";
 
 export default function Home() {
@@ -55,4 +57,17 @@ function Content() {
     default:
       return <ExampleList />;
   }
+}
+
+/** A session that ends by itself takes with it what was being written. */
+function Loss() {
+  const loss = useLoss();
+  useLive(loss);
+  return (
+    loss && (
+      <Text tone="danger" role="alert" aria-live="polite">
+        {loss}
+      </Text>
+    )
+  );
 }

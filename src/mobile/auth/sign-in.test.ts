@@ -289,20 +289,6 @@ describe("a link", () => {
     await list();
   });
 
-  test("that is used by who is signed in tells in the list what was lost by it", async () => {
-    const fake = magicLink(ada).plan("POST /api/example", new Promise(() => {}));
-    renderApp(fake);
-    await list();
-    await press("New");
-    await type("Name", "new");
-    await press("Add");
-    await waitFor(() => expect(fake.sent("POST /api/example")).toHaveLength(1));
-    await openLink(`${ORIGIN}/auth/verify#token=from-the-mail`);
-    await press("Sign in");
-    expect(await screen.findByText(/^Your session has ended\./)).toBeVisible();
-    await list();
-  });
-
   test("that is used without a network says what it waits for", async () => {
     renderApp(magicLink(), `${VERIFY}from-the-mail`);
     await button("Sign in");

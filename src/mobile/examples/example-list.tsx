@@ -2,7 +2,6 @@ import { audience, isStatus, useExamples, useOnline } from "@reference-architect
 import { useState } from "react";
 import { FlatList, RefreshControl, StyleSheet, View } from "react-native";
 import { useDeployment } from "../auth/deployment.ts";
-import { Loss } from "../auth/loss.tsx";
 import { COLUMN, usePalette } from "../theme.ts";
 import { useLive } from "../ui/announce.tsx";
 import { Button } from "../ui/button.tsx";
@@ -92,7 +91,6 @@ function Head({ query }: { query: ExamplesQuery }) {
   useLive(state);
   return (
     <View style={styles.head}>
-      <Loss />
       <Text look="small" tone="inkSoft">
         {audience(config)}
         {config.tenant}, newest first
