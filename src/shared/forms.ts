@@ -102,8 +102,8 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
   const client = useQueryClient();
   const online = useOnline();
   useEffect(() => () => leaveRename(client, opened), [client, opened]);
-  /** Whether something that was sent and failed may be stored all the same. */
-  const leftOpen = useRef(false);
+  /** Whether another name may be stored: somebody else's, or one that was sent and failed. */
+  const differs = useRef(false);
   const mine = name.trim();
   const outcome = renaming.data;
   // What was wrong with one name is not said of the next.
@@ -125,9 +125,9 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
     hint: progress(renaming, online),
     submit() {
       if (renaming.isPending) return;
-      leftOpen.current ||= renaming.isError && !isRefused(renaming);
-      // Only a save takes back what may be stored.
-      if (mine === opened.name && !leftOpen.current) onDone();
+      differs.current ||= renaming.isError && !isRefused(renaming);
+      // Only a save brings it back then.
+      if (mine === opened.name && !differs.current) onDone();
       else if (mine !== "") save(opened);
     },
     /** Not while it is being saved: it would be saved all the same. */
@@ -137,7 +137,13 @@ export function useRenameForm(example: Example, onDone: (saved?: Example) => voi
     /** The other's change that came first, until it is decided whose stays. */
     conflict:
       outcome?.kind === "conflict"
-        ? { current: outcome.current, overwrite: () => save(outcome.current) }
+        ? {
+            current: outcome.current,
+            overwrite() {
+              differs.current = true;
+              save(outcome.current);
+            },
+          }
         : null,
     /** Set when somebody deleted it meanwhile. */
     gone:

@@ -203,18 +203,24 @@ test("a page further down nothing was skipped under the bar", async ({
   tenant,
 }) => {
   await server.seed(tenant, ...Array.from({ length: 20 }, (_, index) => `Example ${index + 1}`));
-  await page.setViewportSize({ width: 1280, height: 360 });
-  await open();
-  await expect(row(page, "Example 1").last()).toBeVisible();
-  const ended = page.evaluate(
-    () => new Promise((resolve) => addEventListener("scrollend", resolve, { once: true })),
-  );
-  await page.keyboard.press("PageDown");
-  await ended;
-  const scrolled = await page.evaluate(() => scrollY);
-  const bar = await page.getByRole("banner").boundingBox();
-  expect(scrolled).toBeGreaterThan(0);
-  expect(scrolled).toBeLessThanOrEqual(360 - (bar?.height ?? Number.NaN));
+  // The second as 1280 x 720 at four times the size.
+  for (const [width, height] of [
+    [1280, 360],
+    [320, 180],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await open();
+    await expect(row(page, "Example 1").last()).toBeVisible();
+    await page.evaluate(() =>
+      addEventListener("scrollend", () => document.documentElement.setAttribute("data-ended", "")),
+    );
+    await page.keyboard.press("PageDown");
+    await expect(page.locator("html[data-ended]")).toBeAttached();
+    const scrolled = await page.evaluate(() => scrollY);
+    const bar = await page.getByRole("banner").boundingBox();
+    expect(scrolled).toBeGreaterThan(height / 4);
+    expect(scrolled).toBeLessThanOrEqual(height - (bar?.height ?? Number.NaN));
+  }
 });
 
 test("what happens is said to screen readers", async ({ page, open }) => {

@@ -434,6 +434,21 @@ describe("renaming", () => {
     expect(field).toHaveFocus();
   });
 
+  test("shows it again to who goes back to the old name when the own one is refused", async () => {
+    const fake = new FakeApi().with("old");
+    const user = await rename(fake, () => fake.rename(first(fake), "theirs"));
+    const overwrite = await button("Use yours");
+    fake.plan(`PATCH /api/example/${first(fake)}`, refusedAs("Too long."));
+    await user.click(overwrite);
+    const field = await screen.findByRole("textbox", { name: "New name for old" });
+    await waitFor(() => expect(field).toBeInvalid());
+    await user.clear(field);
+    await user.type(field, "old{Enter}");
+    await user.click(await button("Use yours"));
+    await row("old");
+    expect(fake.examples[0]?.name).toBe("old");
+  });
+
   test("can give way to the change from elsewhere", async () => {
     const fake = new FakeApi().with("old");
     const user = await rename(fake, () => fake.rename(first(fake), "theirs"));
