@@ -374,8 +374,8 @@ const STARTING: [(&str, &str); 10] = [
 
 #[tokio::test]
 async fn a_signal_ends_what_does_not_serve_yet_as_shells_expect_it() {
-    // Killed rather than exited: a shell's loop of commands ends with it. Not SIGINT, which whoever runs the tests in the
-    // background of a shell has them ignore.
+    // Killed rather than exited: a shell's loop of commands ends with it. Not SIGINT, which whoever runs the tests in
+    // the background of a shell has them ignore.
     let once = end_of("TERM", false, &["table", "check"], &[("DYNAMODB_TABLE", "test")]).await;
     assert_eq!(once.signal(), Some(15), "{once}");
     let starting = end_of("TERM", false, &["serve"], &STARTING).await;

@@ -17,7 +17,8 @@ const FORGET_EVERY: Duration = Duration::from_mins(1);
 /// A client and a mailbox. Not a mailbox alone: anybody could use up somebody else's share.
 type Key = (Option<ClientAddress>, String);
 
-/// The mails that were to be sent within the last hour, by client and mailbox, across all tenants, on this instance. Each tenant also has its own count, in the table.
+/// The mails that were to be sent within the last hour, by client and mailbox, across all tenants, on this instance.
+/// Each tenant also has its own count, in the table.
 #[derive(Clone, Debug, Default)]
 pub struct MailShares(Arc<Mutex<Sent>>);
 
