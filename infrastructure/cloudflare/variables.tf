@@ -65,6 +65,7 @@ variable "auth_rate_limit" {
   description = "Requests per client address and ten seconds that the sign-in routes let through."
   type        = number
   default     = 10
+  nullable    = false
 
   validation {
     condition     = var.auth_rate_limit >= 1 && floor(var.auth_rate_limit) == var.auth_rate_limit
@@ -76,6 +77,7 @@ variable "advanced_certificate" {
   description = "Whether to order an Advanced Certificate (paid) for names that the zone's own does not cover: those two labels below the zone."
   type        = bool
   default     = false
+  nullable    = false
 
   validation {
     # Cloudflare's free certificate covers the zone and one label below it.

@@ -51,6 +51,20 @@ run "the_zone_is_strict_about_tls_and_limits_sign_in" {
   }
 }
 
+run "null_is_the_default" {
+  command = plan
+
+  variables {
+    auth_rate_limit      = null
+    advanced_certificate = null
+  }
+
+  assert {
+    condition     = cloudflare_ruleset.rate_limit[0].rules[0].ratelimit.requests_per_period == 10 && length(cloudflare_certificate_pack.public) == 0
+    error_message = "A variable without a value must have its default."
+  }
+}
+
 run "a_deployment_that_shares_a_zone_leaves_its_settings_alone" {
   command = plan
 
