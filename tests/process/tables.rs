@@ -1,8 +1,8 @@
 //! What `table create` and `table check` make of real tables.
 
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType, TimeToLiveStatus,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, LocalSecondaryIndex, Projection,
+    ProjectionType, ScalarAttributeType, TimeToLiveStatus,
 };
 use uuid::Uuid;
 
@@ -30,20 +30,29 @@ fn a_table_is_made_once_and_found_right() {
 
 #[tokio::test]
 async fn a_table_with_an_index_is_found_wrong() {
-    let name = format!("test-{}", Uuid::now_v7());
-    let keys = [("PK", KeyType::Hash), ("SK", KeyType::Range)];
-    let key =
-        |name: &str, key_type| KeySchemaElement::builder().attribute_name(name).key_type(key_type).build().unwrap();
-    let mut request = client().create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
-    for (name, key_type) in keys {
-        let attribute = AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S);
-        request = request.attribute_definitions(attribute.build().unwrap()).key_schema(key(name, key_type));
+    let key = |name: &str, of| KeySchemaElement::builder().attribute_name(name).key_type(of).build().unwrap();
+    let all = || Projection::builder().projection_type(ProjectionType::All).build();
+    for is_global in [true, false] {
+        let name = format!("test-{}", Uuid::now_v7());
+        let mut request = client().create_table().table_name(&name).billing_mode(BillingMode::PayPerRequest);
+        for name in ["PK", "SK", "other"] {
+            let attribute = AttributeDefinition::builder().attribute_name(name);
+            let attribute = attribute.attribute_type(ScalarAttributeType::S).build().unwrap();
+            request = request.attribute_definitions(attribute);
+        }
+        let request = request.key_schema(key("PK", KeyType::Hash)).key_schema(key("SK", KeyType::Range));
+        let request = if is_global {
+            let index = GlobalSecondaryIndex::builder().index_name("by-other").key_schema(key("other", KeyType::Hash));
+            request.global_secondary_indexes(index.projection(all()).build().unwrap())
+        } else {
+            let index = LocalSecondaryIndex::builder().index_name("by-other").key_schema(key("PK", KeyType::Hash));
+            let index = index.key_schema(key("other", KeyType::Range)).projection(all());
+            request.local_secondary_indexes(index.build().unwrap())
+        };
+        request.send().await.unwrap();
+        let (code, _, error) = run(&["table", "check"], &table_environment(&name));
+        assert!(code == 1 && error.contains("indexes") && !error.contains("keys"), "{error}");
     }
-    let index = GlobalSecondaryIndex::builder().index_name("backwards").key_schema(key("SK", KeyType::Hash));
-    let all = Projection::builder().projection_type(ProjectionType::All).build();
-    request.global_secondary_indexes(index.projection(all).build().unwrap()).send().await.unwrap();
-    let (code, _, error) = run(&["table", "check"], &table_environment(&name));
-    assert!(code == 1 && error.contains("indexes") && !error.contains("keys"), "{error}");
 }
 
 #[tokio::test]
@@ -65,13 +74,35 @@ async fn a_table_with_other_keys_is_found_wrong() {
     assert_eq!(status, Some(TimeToLiveStatus::Disabled));
 }
 
+/// The exit code and the errors of `table create`, whose calls pass the proxy.
+async fn create(name: &str, proxy: &Faulty) -> (i32, String) {
+    let environment = [("DYNAMODB_ENDPOINT", proxy.endpoint.clone()), ("DYNAMODB_TABLE", name.to_owned())];
+    let run = move || run(&["table", "create"], &environment.each_ref().map(|(name, value)| (*name, value.as_str())));
+    let (code, _, error) = tokio::task::spawn_blocking(run).await.unwrap();
+    (code, error)
+}
+
 #[tokio::test]
 async fn a_table_that_may_not_be_made_is_told_at_once() {
     let proxy = Faulty::start().await;
     proxy.always_at("CreateTable", Fault::error(400, "AccessDeniedException"));
-    let environment =
-        [("DYNAMODB_ENDPOINT", proxy.endpoint.clone()), ("DYNAMODB_TABLE", format!("test-{}", Uuid::now_v7()))];
-    let run = move || run(&["table", "create"], &environment.each_ref().map(|(name, value)| (*name, value.as_str())));
-    let (code, _, error) = tokio::task::spawn_blocking(run).await.unwrap();
+    let (code, error) = create(&format!("test-{}", Uuid::now_v7()), &proxy).await;
     assert!(code == 1 && error.contains("rejected the call"), "{error}");
+}
+
+#[tokio::test]
+async fn a_table_that_is_still_being_made_is_waited_for_and_one_that_is_there_is_left_alone() {
+    let proxy = Faulty::start().await;
+    let name = format!("test-{}", Uuid::now_v7());
+    proxy.always_at("DescribeTable", Fault::Answer(200, r#"{"Table":{"TableStatus":"CREATING"}}"#));
+    let made = async {
+        proxy.called(3).await;
+        assert_eq!(proxy.calls(), ["CreateTable", "DescribeTable", "DescribeTable"]);
+        proxy.heal();
+    };
+    assert_eq!(tokio::join!(create(&name, &proxy), made).0, (0, String::new()));
+    proxy.heal();
+    assert_eq!(create(&name, &proxy).await, (0, String::new()));
+    // DynamoDB, but not the embedded engine, refuses to enable it again.
+    assert!(!proxy.calls().contains(&"UpdateTimeToLive".to_owned()), "{:?}", proxy.calls());
 }
