@@ -74,10 +74,10 @@ async fn a_table_with_other_keys_is_found_wrong() {
     assert_eq!(status, Some(TimeToLiveStatus::Disabled));
 }
 
-/// The exit code and the errors of `table create`, whose calls pass the proxy.
-async fn create(name: &str, proxy: &Faulty) -> (i32, String) {
+/// The exit code and the errors of a command for the table, whose calls pass the proxy.
+async fn table(command: &'static str, name: &str, proxy: &Faulty) -> (i32, String) {
     let environment = [("DYNAMODB_ENDPOINT", proxy.endpoint.clone()), ("DYNAMODB_TABLE", name.to_owned())];
-    let run = move || run(&["table", "create"], &environment.each_ref().map(|(name, value)| (*name, value.as_str())));
+    let run = move || run(&["table", command], &environment.each_ref().map(|(name, value)| (*name, value.as_str())));
     let (code, _, error) = tokio::task::spawn_blocking(run).await.unwrap();
     (code, error)
 }
@@ -86,7 +86,7 @@ async fn create(name: &str, proxy: &Faulty) -> (i32, String) {
 async fn a_table_that_may_not_be_made_is_told_at_once() {
     let proxy = Faulty::start().await;
     proxy.always_at("CreateTable", Fault::error(400, "AccessDeniedException"));
-    let (code, error) = create(&format!("test-{}", Uuid::now_v7()), &proxy).await;
+    let (code, error) = table("create", &format!("test-{}", Uuid::now_v7()), &proxy).await;
     assert!(code == 1 && error.contains("rejected the call"), "{error}");
 }
 
@@ -100,9 +100,25 @@ async fn a_table_that_is_still_being_made_is_waited_for_and_one_that_is_there_is
         assert_eq!(proxy.calls(), ["CreateTable", "DescribeTable", "DescribeTable"]);
         proxy.heal();
     };
-    assert_eq!(tokio::join!(create(&name, &proxy), made).0, (0, String::new()));
+    assert_eq!(tokio::join!(table("create", &name, &proxy), made).0, (0, String::new()));
     proxy.heal();
-    assert_eq!(create(&name, &proxy).await, (0, String::new()));
+    assert_eq!(table("create", &name, &proxy).await, (0, String::new()));
     // DynamoDB, but not the embedded engine, refuses to enable it again.
     assert!(!proxy.calls().contains(&"UpdateTimeToLive".to_owned()), "{:?}", proxy.calls());
+}
+
+#[tokio::test]
+async fn a_table_that_keeps_what_has_expired_is_found_wrong() {
+    let proxy = Faulty::start().await;
+    let name = format!("test-{}", Uuid::now_v7());
+    assert_eq!(table("create", &name, &proxy).await, (0, String::new()));
+    for time_to_live in [
+        r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}}"#,
+        r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLING","AttributeName":"ttl"}}"#,
+        r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"ENABLED","AttributeName":"expires"}}"#,
+    ] {
+        proxy.always_at("DescribeTimeToLive", Fault::Answer(200, time_to_live));
+        let (code, error) = table("check", &name, &proxy).await;
+        assert!(code == 1 && error.contains("time to live is not enabled"), "{time_to_live}: {error}");
+    }
 }
