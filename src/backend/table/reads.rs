@@ -75,7 +75,7 @@ impl Table {
 }
 
 /// DynamoDB deletes an expired item only some time later (developer guide, "Using time to live").
-pub(super) fn is_expired(item: &HashMap<String, AttributeValue>) -> bool {
+fn is_expired(item: &HashMap<String, AttributeValue>) -> bool {
     let expiry = item.get(TTL).and_then(|ttl| ttl.as_n().ok()).and_then(|ttl| ttl.parse::<i64>().ok());
     expiry.is_some_and(|expiry| expiry <= Millis::now().0.as_second())
 }

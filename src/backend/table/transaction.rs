@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::condition::{Condition, Versions};
 use super::keys::{PK, SK};
-use super::reads::{TTL, is_expired};
+use super::reads::TTL;
 use super::{Entity, Key, TableError, UserTable};
 use crate::analytics::Event;
 use crate::timestamp::Millis;
@@ -51,7 +51,7 @@ impl Refusal {
     /// # Errors
     /// When it is not a `T`.
     pub fn found<T: DeserializeOwned>(self) -> Result<Option<T>, TableError> {
-        let found = Some(self.found).filter(|item| !item.is_empty() && !is_expired(item));
+        let found = Some(self.found).filter(|item| !item.is_empty());
         Ok(found.map(serde_dynamo::from_item).transpose()?)
     }
 }
