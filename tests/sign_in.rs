@@ -17,7 +17,7 @@ use reference_architecture::tenancy::TenantResolver;
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -674,6 +674,20 @@ async fn a_mail_server_that_is_not_there_or_says_nothing_is_logged_and_delays_no
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let line = failure(&format!("smtp://app:secret@{}", silent.local_addr().unwrap()), "silent@example.com").await;
     assert!(line["level"] == "ERROR" && line.to_string().contains("in time"), "{line}");
+}
+
+#[tokio::test]
+async fn what_answers_in_the_place_of_a_mail_server_is_logged_without_what_it_says() {
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://app:secret@{}", other.local_addr().unwrap());
+    let talk = async {
+        let (mut peer, _) = other.accept().await.unwrap();
+        peer.write_all(b"who is ada@example.com?\r\n").await.unwrap();
+        // However it leaves.
+        let _ = peer.read_to_end(&mut Vec::new()).await;
+    };
+    let (line, ()) = tokio::join!(failure(&url, "ada@example.com"), talk);
+    assert_eq!((&line["level"], &line["error"]), (&json!("ERROR"), &json!("the mail server does not speak SMTP")));
 }
 
 #[tokio::test]

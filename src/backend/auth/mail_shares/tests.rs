@@ -33,6 +33,17 @@ fn what_is_not_spent_is_given_back() {
 }
 
 #[test]
+fn what_is_given_back_is_the_share_itself_and_no_other_of_the_hour() {
+    let shares = MailShares::default();
+    let start = Instant::now();
+    let take = |after| shares.take(None, address("ada@example.com"), start + after);
+    take(Duration::ZERO).unwrap().spend();
+    drop(take(HOUR / 2));
+    let later = (0..=MAILS_AN_HOUR).map_while(|_| take(HOUR).map(MailShare::spend));
+    assert_eq!(later.count(), MAILS_AN_HOUR);
+}
+
+#[test]
 fn mailboxes_that_got_no_mail_for_an_hour_are_forgotten() {
     let shares = MailShares::default();
     let start = Instant::now();
