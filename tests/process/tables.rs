@@ -4,12 +4,14 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, LocalSecondaryIndex, Projection,
     ProjectionType, ScalarAttributeType, TimeToLiveStatus,
 };
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
-use crate::support::ENDPOINT;
 use crate::support::engine::client;
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::run;
+use crate::support::{ENDPOINT, within_patience};
 
 /// The environment that names a table of the tests' engine.
 pub fn table_environment(name: &str) -> [(&str, &str); 2] {
@@ -121,4 +123,21 @@ async fn a_table_that_keeps_what_has_expired_is_found_wrong() {
         let (code, error) = table("check", &name, &proxy).await;
         assert!(code == 1 && error.contains("time to live is not enabled"), "{time_to_live}: {error}");
     }
+}
+
+#[tokio::test]
+async fn an_endpoint_of_https_is_spoken_to_in_tls() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let first_byte = async {
+        let (mut peer, _) = listener.accept().await.unwrap();
+        peer.read_u8().await.unwrap()
+    };
+    let check = tokio::task::spawn_blocking(move || {
+        run(&["table", "check"], &[("DYNAMODB_ENDPOINT", &endpoint), ("DYNAMODB_TABLE", "any")])
+    });
+    // A handshake (RFC 8446 §5.1); it comes to nothing, since nobody answers.
+    assert_eq!(within_patience("a connection", first_byte).await, 22);
+    drop(listener);
+    assert_eq!(check.await.unwrap().0, 1);
 }
