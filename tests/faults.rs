@@ -109,7 +109,7 @@ impl Scene {
 
 pub async fn events(table: &Table) -> Vec<(String, String)> {
     let tenant = TenantResolver::named_by_operator("acme").unwrap();
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
     let mut found = Vec::new();
     // The test may run over midnight.
     for day in [today.yesterday().unwrap(), today] {

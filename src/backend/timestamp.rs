@@ -28,7 +28,7 @@ impl Millis {
 
     /// The UTC day.
     pub fn day(self) -> Date {
-        self.0.to_zoned(TimeZone::UTC).date()
+        TimeZone::UTC.to_datetime(self.0).date()
     }
 }
 
