@@ -451,6 +451,20 @@ async fn behind_a_gateway_its_host_is_what_an_origin_is_held_against() {
 }
 
 #[tokio::test]
+async fn a_host_that_nobody_names_is_the_host_of_no_origin() {
+    let fixed = ["--tenant-resolution-mode", "fixed", "--app-tenant-id", "acme"];
+    let app = App::with(&[&MAGIC_LINK[..], &fixed, &["--trusted-host-header", "x-public-host"]].concat()).await;
+    let (acme, token) = (app.tenant("acme"), app.sign_in("acme", ADA).await);
+    for host in [&[][..], &["x-public-host: "], &["x-public-host: two words"]] {
+        for origin in ["origin: null", "origin: ", "origin: https://", "origin: https://acme.example.com"] {
+            write(&acme, &token, &[&[origin], host].concat()).await.fails(403, "forbidden");
+        }
+        write(&acme, &token, host).await.expect(201);
+    }
+    write(&acme, &token, &["x-public-host: acme.example.com", "origin: https://acme.example.com"]).await.expect(201);
+}
+
+#[tokio::test]
 async fn of_several_cookies_with_the_name_none_opens_more_than_its_own_session() {
     let app = App::with_links().await;
     let acme = app.tenant("acme");

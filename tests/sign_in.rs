@@ -136,6 +136,21 @@ async fn a_client_has_ten_mails_an_hour_sent_to_one_address_however_many_tenants
 }
 
 #[tokio::test]
+async fn clients_behind_one_gateway_have_shares_of_an_address_of_their_own() {
+    let app = App::with(&[&MAGIC_LINK[..], &["--trusted-client-ip-header", "x-client"]].concat()).await;
+    let mailed = async |number: u8, client: &str| {
+        let tenant = format!("made-up-{number}");
+        let request = app.tenant(&tenant).request(Method::POST, "/api/auth/request-link").header("x-client", client);
+        request.json(&json!({ "email": "wanted@example.com" })).answer().await.expect(202);
+        links(&app, &tenant, "wanted@example.com").await
+    };
+    for number in 0..12 {
+        assert_eq!(mailed(number, "192.0.2.1").await, usize::from(number < 10), "{number}");
+    }
+    assert_eq!(mailed(12, "192.0.2.2").await, 1);
+}
+
+#[tokio::test]
 #[ignore = "needs Python: `make test`"]
 async fn links_lead_to_the_tenants_host_or_to_the_one_host_there_is() {
     let url = smtp::url("app:secret");
