@@ -146,7 +146,7 @@ async fn request_link(
     // What is mailed to nobody takes the same path, just as slow and costly. Where the client had its share, that must
     // not count against the address, or its owner would get no link: it counts against what no address can be.
     let had_share = is_address && share.is_none();
-    let subject = if had_share { format!(" {text}") } else { text.clone() };
+    let subject = if had_share { format!(" {text}") } else { text };
     let user_id = UserId::derive(&tenant, PROVIDER, &subject);
     let table = state.table.of_user(&tenant, user_id, &context.meter);
     let token = Token::new(user_id);
