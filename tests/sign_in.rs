@@ -203,6 +203,7 @@ async fn every_address_gets_the_same_answer_and_only_addresses_get_mails() {
         "victim@example.com\0",
         "nobody@-example-.com",
         // Other ways to write one mailbox, and hosts without a name.
+        "victim\u{fc}@example.com",
         "victim@exa\u{200b}mple.com",
         "victim@\u{ff45}xample.com",
         "victim@example\u{3002}com",

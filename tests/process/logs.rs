@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::{Folder, Process, command, kill};
+use crate::support::sign_in::{LATER, user_id};
 use crate::support::{App, BASE_DOMAIN, Send as _, Tenant, within_patience};
 
 #[tokio::test]
@@ -76,6 +77,17 @@ async fn every_line_is_one_object_and_a_request_is_told_once_with_its_cost_and_m
         assert_eq!(line["errors"], 0);
     }
     assert_eq!(process.error_lines(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_sign_in_is_told_with_who_signed_in() {
+    let app = App::spawn().await;
+    let process = Process::serve(&app.table_name, &[("AUTH_PROVIDER", "magic_link"), ("EMAIL_MODE", "log")]);
+    let link = app.plant_link("acme", "ada@example.com", LATER).await;
+    let verify = process.tenant("acme").request(Method::POST, "/api/auth/verify").header("x-request-id", "sign-in");
+    verify.json(&json!({ "token": link })).answer().await.expect(200);
+    let user = user_id("acme", "ada@example.com").to_string();
+    assert_eq!(process.log_line("sign-in").await["user"], user);
 }
 
 #[tokio::test]

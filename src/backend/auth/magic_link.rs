@@ -191,7 +191,7 @@ async fn verify_link(
     let session = Token::new(link.user_id);
     let user = principal(link.user_id, login.email.clone());
     context.user.get_or_init(|| user.user_id);
-    let event = Event::new(EventName::SignedIn, json!({}), tenant, user.user_id, context.id.clone());
+    let event = Event::new(EventName::SignedIn, json!({}), tenant, user.user_id, context.id);
     let expires = Millis(Millis::now().0 + SESSION_LIFETIME);
     match table.sign_in(&link.hash(), &session.hash(), expires, &user, &Login::new(login.email), &event).await {
         Ok(()) => {}
