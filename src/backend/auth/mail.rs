@@ -51,8 +51,7 @@ impl Mailer {
         if !allow_plain && parsed.scheme() != "smtps" && tls.is_none_or(|(_, value)| value != "required") {
             return Err("must be smtps://user:password@host, or smtp:// with ?tls=required");
         }
-        let transport = Smtp::from_url(url.expose_secret()).map_err(|_| not_a_url)?;
-        Ok(transport.timeout(Some(BOUND)).build())
+        Ok(Smtp::from_url(url.expose_secret()).map_err(|_| not_a_url)?.build())
     }
 
     /// Sends `link` to `address`. Never fails, and delays the answer only on Lambda: nobody may learn from it whether a
