@@ -86,6 +86,9 @@ async fn a_mail_holds_a_link_of_the_configured_host_as_text_and_as_html() {
 
     let html = mail["html"].as_str().unwrap();
     assert_eq!(html.matches(&format!("href=\"{link}\"")).count(), 1, "{html}");
+    for named in ["<title>Sign in to acme.example.com</title>", "<strong>acme.example.com</strong>"] {
+        assert!(html.contains(named), "{named} is not in {html}");
+    }
     assert_eq!(html.matches("://").count(), 1, "nothing but the link leads anywhere: {html}");
     for remote in ["<img", "<link", "<script", "<iframe", "src=", "srcset", "url(", "@import", "background=", "//www"] {
         assert!(!html.contains(remote), "{remote} in {html}");
