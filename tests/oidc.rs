@@ -202,6 +202,10 @@ async fn claims_of_other_types_or_lengths_are_left_out() {
         let data = trusted.acme.check(&trusted.token(&json!({}), &claims)).await.expect(200)["data"].clone();
         assert_eq!([&data["email"], &data["name"], &data["picture"]], [&Value::Null; 3], "{odd}");
     }
+    let longest = "x".repeat(255);
+    let claims = json!({ "email": longest, "name": longest, "picture": longest });
+    let data = trusted.acme.check(&trusted.token(&json!({}), &claims)).await.expect(200)["data"].clone();
+    assert_eq!([&data["email"], &data["name"], &data["picture"]], [&json!(longest); 3]);
     for (verified, told) in [
         (json!(true), true),
         (json!("true"), true),

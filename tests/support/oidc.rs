@@ -198,6 +198,7 @@ async fn answer(mut stream: TcpStream, state: Arc<State>) {
     }
     let head = String::from_utf8(head).unwrap();
     let path = head.split(' ').nth(1).unwrap();
+    let says_what_it_is = head.to_ascii_lowercase().contains("\r\nuser-agent: ");
     state.asked.fetch_add(1, Ordering::SeqCst);
     let body = match path {
         "/.well-known/openid-configuration" => state.configuration.lock().unwrap().to_string(),
@@ -219,6 +220,8 @@ async fn answer(mut stream: TcpStream, state: Arc<State>) {
         return drop(stream.write_all(text.as_bytes()).await);
     }
     let text = match trouble {
+        // Firewalls in front of issuers turn away who does not say what it is.
+        Trouble::None if !says_what_it_is => format!("{}\r\n", head("403 Forbidden", 0)),
         Trouble::None => format!("{}\r\n{body}", head("200 OK", body.len())),
         Trouble::Fails => format!("{}\r\n", head("500 Internal Server Error", 0)),
         Trouble::Garbage => format!("{}\r\n<html>", head("200 OK", 6)),
