@@ -512,6 +512,18 @@ async fn an_issuer_that_is_down_is_asked_once_a_second_however_many_bring_tokens
 }
 
 #[tokio::test]
+async fn who_waited_in_vain_while_an_issuer_was_asked_does_not_ask_it_again() {
+    let trusted = Trusted::start().await;
+    trusted.issuer.trouble(Trouble::Silent);
+    let check = async || trusted.acme.check(&trusted.good()).await;
+    let (first, second, third) = tokio::join!(check(), check(), check());
+    for answer in [first, second, third] {
+        answer.fails(503, "unavailable");
+    }
+    assert_eq!(trusted.issuer.asked(), 1);
+}
+
+#[tokio::test]
 async fn no_redirect_leads_to_other_keys() {
     let trusted = Trusted::start().await;
     let evil = Key::generate(Algorithm::ES256, "first");
