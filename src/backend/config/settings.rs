@@ -192,7 +192,7 @@ pub fn read<C: CommandFactory + FromArgMatches>(settings_of: impl FnOnce(&mut C)
         };
         let blamed = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
         let option = blamed.split(' ').next().and_then(|word| word.strip_prefix("--"));
-        let found = command.get_arguments().find(|arg| arg.get_env().is_some() && arg.get_long() == option);
+        let found = command.get_arguments().find(|arg| arg.get_long() == option);
         let Some((id, variable)) = found.and_then(|arg| Some((arg.get_id().clone(), name_of(arg)?))) else {
             error.exit();
         };
