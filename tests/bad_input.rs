@@ -55,6 +55,7 @@ async fn a_body_of_another_shape_is_invalid_and_the_field_is_named() {
         ("null", "body"),
         ("[]", "body"),
         ("[\"name\"]", "body"),
+        (" \n[\"name\"]", "body"),
         ("[{\"name\":\"a\"}]", "body"),
         ("\"name\"", "body"),
         ("1", "body"),

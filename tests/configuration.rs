@@ -173,6 +173,8 @@ fn waits_that_do_not_nest_are_refused_with_both_variables() {
             let text = refused(&[(variable, value)]);
             assert!(text.contains(variable), "{variable}={value}: {text}");
         }
+        let longest = refused(&[(variable, "1h"), ("PORT", "none")]);
+        assert!(!longest.contains(&format!("{variable} is not valid")), "{longest}");
         let zero = refused(&[(variable, "0s"), ("PORT", "none")]);
         assert_eq!(zero.contains(variable), variable != "SHUTDOWN_GRACE", "{zero}");
     }
@@ -297,4 +299,7 @@ fn the_example_of_an_environment_starts_the_app_whichever_of_its_lines_is_taken_
 #[test]
 fn admin_commands_need_the_table_and_nothing_else() {
     names_only(&told(&["table", "check"], &[]), &["AWS_REGION", "DYNAMODB_TABLE"]);
+    let table = [("DYNAMODB_TABLE", "some-table"), ("DYNAMODB_ENDPOINT", "http://127.0.0.1:1")];
+    let text = told(&["table", "check"], &[&table[..], &[("DYNAMODB_ATTEMPT_TIMEOUT", "soon")]].concat());
+    names_only(&text, &["DYNAMODB_ATTEMPT_TIMEOUT"]);
 }

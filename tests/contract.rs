@@ -167,6 +167,7 @@ async fn a_method_that_a_path_does_not_have_is_answered_with_those_that_it_has()
         (Method::POST, one.as_str(), "DELETE,GET,HEAD,PATCH"),
         (Method::PUT, &one, "DELETE,GET,HEAD,PATCH"),
         (Method::TRACE, &one, "DELETE,GET,HEAD,PATCH"),
+        (Method::POST, "/", "GET,HEAD"),
         (Method::POST, "/api/health", "GET,HEAD"),
         (Method::POST, "/api/me", "GET,HEAD"),
         (Method::POST, "/api/openapi.json", "GET,HEAD"),

@@ -223,7 +223,7 @@ async fn nothing_that_listens_is_503() {
 }
 
 #[tokio::test]
-async fn an_engine_that_takes_no_connections_is_503_before_the_handler_is_timed_out() {
+async fn an_engine_that_takes_no_connections_is_503_before_the_handler_is_timed_out_and_the_log_tells_why() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let full = socket.listen(1).unwrap();
@@ -237,6 +237,12 @@ async fn an_engine_that_takes_no_connections_is_503_before_the_handler_is_timed_
     let app = App::with(&[&[endpoint.as_str()], &SHORT_WAITS[..]].concat()).await;
     is_unavailable(&app.tenant("acme").get("/api/example").await);
     is_unavailable(&app.tenant("acme").post("/api/example", &json!({ "name": "first" })).await);
+
+    let environment = [("DYNAMODB_ENDPOINT", &*format!("http://{address}")), ("DYNAMODB_CONNECT_TIMEOUT", "100ms")];
+    let process = Process::serve("some-table", &environment);
+    is_unavailable(&process.tenant("acme").get("/api/example").await);
+    let error = process.log("request", 1).await[0]["error"].to_string();
+    assert!(error.contains("connect timeout occurred after 100ms"), "{error}");
 }
 
 #[tokio::test]

@@ -170,6 +170,7 @@ async fn pages_of_other_origins_read_nothing_unless_they_are_allowed() {
     let answer = preflight(&open, "https://app.example.org").await;
     assert_eq!(answer.status, 200);
     assert!(answer.header("access-control-allow-methods").unwrap().contains("PATCH"));
+    assert_eq!(answer.header("access-control-max-age"), Some("3600"));
     let headers = answer.header("access-control-allow-headers").unwrap();
     for name in ["authorization", "content-type", "if-match", "if-none-match", "idempotency-key", "x-request-id"] {
         assert!(headers.contains(name), "{headers}");

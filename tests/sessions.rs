@@ -55,18 +55,19 @@ async fn a_browser_gets_a_cookie_that_only_the_own_host_sees_and_no_script() {
 
 #[tokio::test]
 async fn plain_http_on_localhost_alone_does_without_prefix_and_secure() {
-    let localhost = [&MAGIC_LINK[..], &["--base-domain", "localhost"]].concat();
-    let app = App::with(&localhost).await;
-    let acme = app.host("acme.localhost:3000");
-    let answer = verify(&app, &acme, "acme").await;
-    let token = answer.expect(200)["data"]["token"].as_str().unwrap().to_owned();
-    assert_eq!(
-        answer.set_cookie(),
-        [&*format!("session={token}"), "HttpOnly", "Max-Age=604800", "Path=/", "SameSite=Lax"]
-    );
-    let cookie = |name: &str| acme.request(Method::GET, CHECK).header(header::COOKIE, format!("{name}={token}"));
-    cookie("session").answer().await.expect(200);
-    cookie("__Host-session").answer().await.fails(401, "unauthenticated");
+    for domain in ["localhost", "app.localhost"] {
+        let app = App::with(&[&MAGIC_LINK[..], &["--base-domain", domain]].concat()).await;
+        let acme = app.host(&format!("acme.{domain}:3000"));
+        let answer = verify(&app, &acme, "acme").await;
+        let token = answer.expect(200)["data"]["token"].as_str().unwrap().to_owned();
+        assert_eq!(
+            answer.set_cookie(),
+            [&*format!("session={token}"), "HttpOnly", "Max-Age=604800", "Path=/", "SameSite=Lax"]
+        );
+        let cookie = |name: &str| acme.request(Method::GET, CHECK).header(header::COOKIE, format!("{name}={token}"));
+        cookie("session").answer().await.expect(200);
+        cookie("__Host-session").answer().await.fails(401, "unauthenticated");
+    }
 
     let public = App::with_links().await;
     let token = public.sign_in("acme", ADA).await;

@@ -308,6 +308,7 @@ async fn probes_are_told_only_to_who_debugs() {
         let lines = process.log("request", probes + 1).await;
         let levels: Vec<_> = lines.iter().map(|line| line["level"].as_str().unwrap()).collect();
         assert_eq!(levels, [vec!["DEBUG"; probes], vec!["INFO"]].concat());
+        assert!(process.lines().iter().all(|line| !line.contains("the table is not active")), "{:?}", process.lines());
     }
 }
 
@@ -344,6 +345,14 @@ async fn dev_logs_for_people_and_as_json_where_that_is_asked_for() {
     let process = Process::start(&folder, &["dev", "--memory"], &[("LOG_FORMAT", "json")]);
     process.tenant("acme").get("/api/config").await.fails(421, "misdirected_request");
     assert_eq!(process.log("request", 1).await[0]["status"], 421);
+    // The engine refuses the second write, which is how it is known for a repetition.
+    let acme = Tenant::new(process.address, "acme.localhost");
+    for _ in 0..2 {
+        let create = acme.request(Method::POST, "/api/example").header("idempotency-key", "k");
+        create.json(&json!({ "name": "first" })).answer().await.expect(201);
+    }
+    process.log("request", 3).await;
+    assert!(process.lines().iter().all(|line| line.contains(r#""level":"INFO""#)), "{:?}", process.lines());
 }
 
 /// `dev`, whose greeting tells the port on standard error, with what it writes to either output.

@@ -10,7 +10,7 @@ use reference_architecture::config::Config;
 use reference_architecture::dev::{DATA_FOLDER, Engine};
 use reference_architecture::table::Table;
 use reqwest::{Client, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -166,7 +166,7 @@ async fn in_the_grace_period_it_serves_but_is_not_ready_and_a_second_signal_ends
 }
 
 #[tokio::test]
-async fn after_the_grace_period_it_exits_0_though_silent_connections_are_held() {
+async fn after_the_grace_period_and_the_drain_it_exits_0_whoever_holds_connections() {
     let app = App::spawn().await;
     let waits = [
         ("SHUTDOWN_GRACE", "700ms"),
@@ -178,10 +178,16 @@ async fn after_the_grace_period_it_exits_0_though_silent_connections_are_held() 
     ];
     let mut process = Process::serve(&app.table_name, &waits);
     let silent = TcpStream::connect(process.address).await.unwrap();
+    let mut halfway = TcpStream::connect(process.address).await.unwrap();
+    halfway.write_all(b"POST /api/example HTTP/1.1\r\nhost: acme.example.com\r\ncontent-length: 9\r\n").await.unwrap();
     process.tenant("acme").get("/api/health").await.expect(200);
     process.signal("TERM");
     assert_eq!(process.ended().await.code(), Some(0));
-    drop(silent);
+    let told = process.log("reference_architecture::serve", 2).await;
+    let told: Vec<_> = told.iter().map(|line| (&line["message"], &line["connections"])).collect();
+    let (stopping, cut_off) = (json!("stopping"), json!("cut off after the drain period"));
+    assert_eq!(told, [(&stopping, &Value::Null), (&cut_off, &json!(1))], "who is silent is idle");
+    drop((silent, halfway));
 }
 
 /// Creates one example after the other, and notes the id of each that was acknowledged, until a request fails.
