@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::support::function::{EventRequest, Function, GATEWAY_REQUEST_ID};
-use crate::support::process::{Process, run};
+use crate::support::process::{Folder, Process, run};
 use crate::support::sign_in::LATER;
 use crate::support::{Answer, App, Send as _, Tenant};
 
@@ -363,7 +363,7 @@ async fn a_secret_that_a_parameter_names_is_read_once_at_the_start() {
 }
 
 #[tokio::test]
-async fn a_secret_that_nobody_needs_is_not_read() {
+async fn a_secret_that_nobody_needs_is_not_read_and_dev_needs_what_it_is_told_to_use() {
     let app = App::spawn().await;
     let (asked, mut questions) = mpsc::unbounded_channel();
     let endpoint = parameter_store(Some("smtps://user:planted@127.0.0.1:9"), asked).await;
@@ -374,6 +374,12 @@ async fn a_secret_that_nobody_needs_is_not_read() {
     let laptop = Process::serve(&app.table_name, &mail_by_parameter(&endpoint));
     laptop.tenant("acme").get("/api/config").await.expect(200);
     assert!(questions.try_recv().is_err());
+    let dev = tokio::task::spawn_blocking(move || {
+        let told = [("EMAIL_MODE", "smtp"), ("AWS_REGION", "us-east-1")];
+        Process::start(&Folder::new(), &["dev", "--memory"], &[&mail_by_parameter(&endpoint)[..], &told].concat())
+    });
+    dev.await.unwrap();
+    assert_eq!(questions.try_recv().unwrap()["Name"], "/app/smtp-url");
 }
 
 #[test]

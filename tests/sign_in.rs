@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::timeout;
 
 use crate::support::faulty::{Fault, Faulty};
 use crate::support::process::{Folder, Process};
@@ -857,13 +857,11 @@ async fn a_mail_that_is_under_way_goes_out_though_the_instance_stops() {
     let mut process = Process::serve(&table.table_name, &environment(&url));
     ask(&process.tenant("acme"), "stopping@example.com").await.expect(202);
     let (mut sending, _) = within_patience("the mail", slow.accept()).await.unwrap();
+    let mut idle = TcpStream::connect(process.address).await.unwrap();
     process.signal("TERM");
-    let deaf = async {
-        while TcpStream::connect(process.address).await.is_ok() {
-            sleep(Duration::from_millis(5)).await;
-        }
-    };
-    within_patience("the end of serving", deaf).await;
+    assert_eq!(within_patience("the end of serving", idle.read(&mut [0])).await.unwrap(), 0);
+    // Nothing but the mail holds it now.
+    timeout(Duration::from_millis(300), process.ended()).await.expect_err("it ended before the mail was sent");
     let mut server = TcpStream::connect(smtp::address()).await.unwrap();
     let relayed = tokio::spawn(async move { copy_bidirectional(&mut sending, &mut server).await });
     assert_eq!(process.ended().await.code(), Some(0));
