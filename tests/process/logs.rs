@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::support::faulty::{Fault, Faulty};
-use crate::support::process::{Folder, Process, command, kill};
+use crate::support::process::{Folder, Process, command, ended, kill};
 use crate::support::sign_in::{LATER, user_id};
 use crate::support::{App, BASE_DOMAIN, Send as _, Tenant, within_patience};
 
@@ -355,9 +355,9 @@ async fn dev_logs_for_people_and_as_json_where_that_is_asked_for() {
     assert!(process.lines().iter().all(|line| line.contains(r#""level":"INFO""#)), "{:?}", process.lines());
 }
 
-/// `dev`, whose greeting tells the port on standard error, with what it writes to either output.
-fn dev() -> (Child, BufReader<ChildStderr>, Tenant, SocketAddr) {
-    let environment = [("PORT", "0"), ("LOG_FORMAT", "json"), ("TENANT_RATE_LIMIT", "0")];
+/// `dev` with this filter, whose greeting tells the port on standard error, with what it writes to either output.
+fn dev(filter: &str) -> (Child, BufReader<ChildStderr>, Tenant, SocketAddr) {
+    let environment = [("PORT", "0"), ("LOG_FORMAT", "json"), ("TENANT_RATE_LIMIT", "0"), ("RUST_LOG", filter)];
     let mut child = command(&Folder::new(), &["dev", "--memory"], &environment).spawn().unwrap();
     let mut errors = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
@@ -373,23 +373,22 @@ fn dev() -> (Child, BufReader<ChildStderr>, Tenant, SocketAddr) {
 
 async fn ends_well(mut child: Child) {
     kill("TERM", child.id());
-    let ended = tokio::task::spawn_blocking(move || child.wait().unwrap());
-    assert_eq!(within_patience("the program's end", ended).await.unwrap().code(), Some(0));
+    assert_eq!(ended(&mut child).await.code(), Some(0));
 }
 
 #[tokio::test]
 async fn a_reader_that_stops_reading_the_log_stops_nothing_else() {
-    let (child, _errors, acme, _) = dev();
-    // A pipe holds 64 KB, which is about a hundred lines.
+    // Some hundred lines for each request: more in all than a pipe holds and the program keeps.
+    let (child, _errors, acme, _) = dev("trace");
     for _ in 0..400 {
-        within_patience("an answer", acme.get("/api/config")).await.expect(200);
+        within_patience("an answer", acme.get("/api/example")).await.expect(200);
     }
     ends_well(child).await;
 }
 
 #[tokio::test]
 async fn the_lines_of_all_requests_are_written_before_the_end() {
-    let (mut child, _errors, acme, address) = dev();
+    let (mut child, _errors, acme, address) = dev("info");
     // More than a pipe holds: the rest waits until somebody reads.
     for _ in 0..300 {
         acme.get("/api/config").await.expect(200);
@@ -415,7 +414,7 @@ async fn the_lines_of_all_requests_are_written_before_the_end() {
 
 #[tokio::test]
 async fn a_log_that_cannot_be_written_costs_lines_and_no_answers() {
-    let (mut child, errors, acme, _) = dev();
+    let (mut child, errors, acme, _) = dev("info");
     drop((child.stdout.take(), errors));
     for _ in 0..20 {
         acme.get("/api/config").await.expect(200);

@@ -109,6 +109,19 @@ pub fn kill(signal: &str, id: u32) {
     assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
 }
 
+/// Waits for a program to end by itself.
+pub async fn ended(child: &mut Child) -> ExitStatus {
+    let ended = async {
+        loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                return status;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within_patience("the program's end", ended).await
+}
+
 impl Process {
     /// Starts the program and waits until it tells where it listens.
     pub fn start(folder: &Folder, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
@@ -151,15 +164,7 @@ impl Process {
 
     /// Waits for the program to end by itself.
     pub async fn ended(&mut self) -> ExitStatus {
-        let ended = async {
-            loop {
-                if let Some(status) = self.child.try_wait().unwrap() {
-                    return status;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        within_patience("the program's end", ended).await
+        ended(&mut self.child).await
     }
 
     /// The lines on standard output so far.
