@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::{NoContext, Uuid};
 
-use crate::support::process::run;
+use crate::support::process::{Folder, command, run};
 use crate::support::{App, ENDPOINT, Send as _, Tenant};
 
 async fn renamed(tenant: &Tenant, path: &str, request_id: &str) -> Value {
@@ -182,6 +182,18 @@ async fn an_export_of_more_than_one_page_of_a_shard_is_complete() {
     let (events, _) = export(&app, &["--tenant", "acme", "--from", "2026-01-30", "--to", "2026-01-30"]);
     let seconds: Vec<_> = events.iter().map(|event| event["props"]["second"].as_i64().unwrap()).collect();
     assert_eq!(seconds, (0..10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_export_that_cannot_be_written_fails_however_short_it_is() {
+    let app = App::spawn().await;
+    app.tenant("acme").create("first").await;
+    let (folder, (reader, writer)) = (Folder::new(), std::io::pipe().unwrap());
+    drop(reader);
+    let table = [("DYNAMODB_TABLE", app.table_name.as_str()), ("DYNAMODB_ENDPOINT", &ENDPOINT)];
+    let export = command(&folder, &["events", "export", "--tenant", "acme"], &table).stdout(writer).output().unwrap();
+    let error = String::from_utf8(export.stderr).unwrap();
+    assert!(export.status.code() == Some(1) && error.contains("error: "), "{error}");
 }
 
 #[test]

@@ -76,6 +76,8 @@ async fn every_line_is_one_object_and_a_request_is_told_once_with_its_cost_and_m
         assert_eq!(line["requests"], 1);
         assert_eq!(line["errors"], 0);
     }
+    let serving = &process.log("reference_architecture", 2).await[1];
+    assert_eq!((&serving["message"], serving.get("_aws")), (&json!("serving"), None), "requests alone are measured");
     assert_eq!(process.error_lines(), [""; 0]);
 }
 
