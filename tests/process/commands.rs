@@ -286,21 +286,30 @@ enum Spoiled {
     Header(&'static str),
     /// The tenant is another one where this header is sent.
     Tenant(&'static str),
+    /// Users sign in, and whatever credential is sent is good.
+    Credulous,
 }
+
+/// A configuration with which users sign in.
+const USERS: &str = r#"{"data":{"authProvider":"oidc","tenant":"default"}}"#;
 
 async fn spoil(State((address, spoiled)): State<(SocketAddr, Spoiled)>, request: Request) -> Response<Body> {
     let (mut head, body) = request.into_parts();
+    let answered = |status: u16, body: &'static str| {
+        Response::builder().status(status).header("x-request-id", "spoiled").body(body.into()).unwrap()
+    };
     let tenant = match spoiled {
-        Spoiled::Path(path, status, body) if head.uri.path() == path => {
-            let answer = Response::builder().status(status).header("x-request-id", "spoiled");
-            return answer.body(body.into()).unwrap();
+        Spoiled::Path(path, status, body) if head.uri.path() == path => return answered(status, body),
+        Spoiled::Credulous if head.uri.path() == "/api/config" => return answered(200, USERS),
+        Spoiled::Credulous if head.uri.path() == "/api/me" && !head.headers.contains_key("authorization") => {
+            return answered(401, r#"{"error":{"code":"unauthenticated"}}"#);
         }
         Spoiled::Header(name) => {
             head.headers.remove(HeaderName::from_static(name));
             "localhost"
         }
         Spoiled::Tenant(header) if head.headers.contains_key(header) => "forged.example.com",
-        Spoiled::Path(..) | Spoiled::Tenant(_) => "localhost",
+        Spoiled::Path(..) | Spoiled::Tenant(_) | Spoiled::Credulous => "localhost",
     };
     head.headers.insert("host", tenant.parse().unwrap());
     let url = format!("http://{address}{}", head.uri);
@@ -313,7 +322,7 @@ async fn spoil(State((address, spoiled)): State<(SocketAddr, Spoiled)>, request:
 #[tokio::test]
 async fn validate_finds_each_thing_that_is_wrong_and_leaves_no_item() {
     let item = "an item can be made";
-    let users = r#"{"data":{"authProvider":"oidc","tenant":"default"}}"#;
+    let no_tenant = r#"{"data":{"authProvider":"none"}}"#;
     for (spoiled, fact, left) in [
         (Spoiled::Path("/api/health", 503, "{}"), "the process lives", 0),
         (Spoiled::Path("/api/ready", 503, "{}"), "the table can be reached", 0),
@@ -323,8 +332,10 @@ async fn validate_finds_each_thing_that_is_wrong_and_leaves_no_item() {
         (Spoiled::Tenant("x-gateway-host"), "a forged host header", 0),
         (Spoiled::Tenant("x-forwarded-host"), "a forged host header", 0),
         (Spoiled::Tenant("forwarded"), "a forged host header", 0),
-        // Every user of such a deployment would get in without a credential.
-        (Spoiled::Path("/api/config", 200, users), "nobody gets in", 0),
+        (Spoiled::Path("/api/config", 200, no_tenant), "a forged host header", 0),
+        // Every user of such deployments would get in without a credential, or with a made-up one.
+        (Spoiled::Path("/api/config", 200, USERS), "nobody gets in", 0),
+        (Spoiled::Credulous, "nobody gets in", 0),
         // A second item instead of the first again.
         (Spoiled::Header("idempotency-key"), item, 1),
         (Spoiled::Header("if-none-match"), item, 0),
