@@ -328,7 +328,7 @@ async fn validate_finds_each_thing_that_is_wrong_and_leaves_no_item() {
         (Spoiled::Path("/api/ready", 503, "{}"), "the table can be reached", 0),
         (Spoiled::Path("/api/openapi.json", 200, "{}"), "the contract is served", 0),
         (Spoiled::Path("/", 404, "{}"), "the page is served", 0),
-        (Spoiled::Path("/api/no-such-path", 404, "{}"), "unknown paths get the envelope", 0),
+        (Spoiled::Path("/api/no-such-path", 404, r#"{"error":{"code":"other"}}"#), "unknown paths get the envelope", 0),
         (Spoiled::Tenant("x-gateway-host"), "a forged host header", 0),
         (Spoiled::Tenant("x-forwarded-host"), "a forged host header", 0),
         (Spoiled::Tenant("forwarded"), "a forged host header", 0),
