@@ -39,6 +39,7 @@ describe("Retry-After", () => {
 
   test.each([
     ["2", 2_000],
+    ["120", 120_000],
     ["Thu, 01 Jan 2026 12:00:05 GMT", 5_000],
     ["Thu, 01 Jan 2026 11:00:00 GMT", 0],
     ["soon", null],
