@@ -58,6 +58,17 @@ describe("creating", () => {
     expect(fake.sent("GET /api/example")).toHaveLength(1);
   });
 
+  test("puts it on the first page alone", async () => {
+    const fake = new FakeApi().with("a", "b", "c");
+    fake.pageSize = 2;
+    const { result, names } = await render(fake);
+    expect(names()).toEqual(["c", "b"]);
+    await act(() => result.current.list.fetchNextPage());
+    await waitFor(() => expect(names()).toEqual(["c", "b", "a"]));
+    act(() => result.current.creation.create("new"));
+    await waitFor(() => expect(names()).toEqual(["new", "c", "b", "a"]));
+  });
+
   test("makes one example when answers get lost on the way, all attempts having one key", async () => {
     const fake = new FakeApi().plan(
       "POST /api/example",

@@ -45,6 +45,36 @@ test("what a form has shown is not told again; what none has waits for its reade
   expect(left.current).toBeNull();
 });
 
+test("of two examples each form tells of its own, and what was left is told though the other is renamed", async () => {
+  const fake = new FakeApi().with("other", "old");
+  const [old, other] = fake.examples as [Example, Example];
+  const [first, refuse] = held();
+  const [second, refuseOther] = held();
+  fake.plan(`PATCH /api/example/${old.id}`, first);
+  fake.plan(`PATCH /api/example/${other.id}`, second);
+  const wrapper = appAround(fake);
+  const { result: left } = renderHook(() => useLeftWrite(() => {}), { wrapper });
+  const rename = async (example: Example, name: string) => {
+    const form = renderHook(() => useRenameForm(example, () => {}), { wrapper });
+    act(() => form.result.current.change(name));
+    act(() => form.result.current.submit());
+    await pass(0);
+    return form;
+  };
+  const open = await rename(other, "other's");
+  const closed = await rename(old, "mine");
+  closed.unmount();
+  await refuseOther();
+  expect(left.current).toBeNull();
+  expect(open.result.current.error).not.toBeNull();
+  await refuse();
+  expect(left.current?.said).toContain("mine");
+  act(() => open.result.current.submit());
+  await pass(0);
+  expect(fake.examples.map(({ name }) => name)).toEqual(["old", "other's"]);
+  expect(left.current?.said).toContain("mine");
+});
+
 /** An answer that waits for its word. */
 function held() {
   let refuse = () => {};
@@ -114,6 +144,37 @@ test("a sign-out tells of what was left and lost, and the next one lets go of it
   await pass(0);
   expect(end).toHaveBeenCalledOnce();
   expect(result.current.isUnsaved).toBe(false);
+});
+
+test("a sign-out tells neither of what its form still shows, nor of what failed because it is over", async () => {
+  const fake = new FakeApi();
+  let end401 = () => {};
+  const late = new Promise<Response>((resolve) => {
+    end401 = () => resolve(failure(401, "unauthenticated"));
+  });
+  fake.plan("POST /api/example", failure(500, "internal"), late);
+  const wrapper = appAround(fake);
+  const end = vi.fn(async () => {});
+  const { result } = renderHook(
+    () => ({ form: useCreateForm(() => {}), signOut: useSignOut({ end }) }),
+    { wrapper },
+  );
+  act(() => result.current.form.change("new"));
+  act(() => result.current.form.submit());
+  await pass(0);
+  expect(result.current.form.error).not.toBeNull();
+  act(() => result.current.signOut.mutate("here"));
+  await pass(0);
+  expect(end).toHaveBeenCalledTimes(1);
+  act(() => result.current.form.change("newer"));
+  act(() => result.current.form.submit());
+  act(() => result.current.signOut.mutate("here"));
+  await pass(0);
+  expect(end).toHaveBeenCalledTimes(1);
+  end401();
+  await pass(0);
+  expect(end).toHaveBeenCalledTimes(2);
+  expect(result.current.signOut.error).toBeNull();
 });
 
 test("a creation that fails after its form was left is the form's again when that is", async () => {

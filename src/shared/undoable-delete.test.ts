@@ -110,6 +110,8 @@ test("refused, it is told when those after it are over too, each by itself", asy
   act(() => result.current.remove(example("one")));
   await pass(0);
   act(() => result.current.remove(example("two")));
+  await pass(0);
+  expect([...result.current.hidden]).toEqual([example("two").id]);
   await pass(UNDO_TIME);
   expect(result.current.problem?.example.name).toBe("one");
   act(() => result.current.dismissProblem());
@@ -118,6 +120,22 @@ test("refused, it is told when those after it are over too, each by itself", asy
   act(() => result.current.remove(example("two")));
   await pass(0);
   expect(result.current.problem).toBeNull();
+});
+
+test("refused, it is told whatever became of those before and after it", async () => {
+  const two = example("two");
+  fake.plan(`DELETE /api/example/${two.id}`, failure(500, "internal"));
+  const { result } = render();
+  act(() => result.current.remove(example("one")));
+  await pass(UNDO_TIME);
+  act(() => result.current.remove(two));
+  await pass(UNDO_TIME);
+  expect(result.current.problem?.example.name).toBe("two");
+  const [three] = fake.with("three").examples as [Example];
+  act(() => result.current.remove(three));
+  await pass(UNDO_TIME);
+  expect(result.current.problem?.example.name).toBe("two");
+  expect(stored()).toEqual(["two"]);
 });
 
 describe("whose user", () => {
