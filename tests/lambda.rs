@@ -1,16 +1,16 @@
 //! On AWS Lambda the app answers the events of API Gateway as it answers requests.
 
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::HeaderName;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::support::function::{EventRequest, Function, GATEWAY_REQUEST_ID};
-use crate::support::process::{Folder, Process, run};
+use crate::support::parameters::{mail_by_parameter, parameter_store};
+use crate::support::process::{Process, run};
 use crate::support::sign_in::LATER;
 use crate::support::{Answer, App, Send as _, Tenant};
 
@@ -319,34 +319,6 @@ async fn sign_in_is_counted_by_the_address_in_the_event() {
     }
 }
 
-/// A Parameter Store with one parameter.
-async fn parameter_store(value: Option<&'static str>, asked: mpsc::UnboundedSender<Value>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let answer = move |headers: HeaderMap, body: String| async move {
-        asked.send(serde_json::from_str(&body).unwrap()).unwrap();
-        assert_eq!(headers["x-amz-target"], "AmazonSSM.GetParameter");
-        match value {
-            Some("silence") => std::future::pending().await,
-            Some(value) => (StatusCode::OK, json!({ "Parameter": { "Value": value } }).to_string()),
-            None => (StatusCode::BAD_REQUEST, json!({ "__type": "ParameterNotFound" }).to_string()),
-        }
-    };
-    tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(answer)).await });
-    endpoint
-}
-
-fn mail_by_parameter(endpoint: &str) -> [(&str, &str); 6] {
-    [
-        ("AUTH_PROVIDER", "magic_link"),
-        ("EMAIL_FROM", "hello@example.com"),
-        ("SMTP_URL_PARAMETER", "/app/smtp-url"),
-        ("AWS_ENDPOINT_URL_SSM", endpoint),
-        ("AWS_ACCESS_KEY_ID", "made-up"),
-        ("AWS_SECRET_ACCESS_KEY", "made-up"),
-    ]
-}
-
 #[tokio::test]
 async fn a_secret_that_a_parameter_names_is_read_once_at_the_start() {
     let app = App::with_links().await;
@@ -363,7 +335,7 @@ async fn a_secret_that_a_parameter_names_is_read_once_at_the_start() {
 }
 
 #[tokio::test]
-async fn a_secret_that_nobody_needs_is_not_read_and_dev_needs_what_it_is_told_to_use() {
+async fn a_secret_that_nobody_needs_is_not_read() {
     let app = App::spawn().await;
     let (asked, mut questions) = mpsc::unbounded_channel();
     let endpoint = parameter_store(Some("smtps://user:planted@127.0.0.1:9"), asked).await;
@@ -374,12 +346,6 @@ async fn a_secret_that_nobody_needs_is_not_read_and_dev_needs_what_it_is_told_to
     let laptop = Process::serve(&app.table_name, &mail_by_parameter(&endpoint));
     laptop.tenant("acme").get("/api/config").await.expect(200);
     assert!(questions.try_recv().is_err());
-    let dev = tokio::task::spawn_blocking(move || {
-        let told = [("EMAIL_MODE", "smtp"), ("AWS_REGION", "us-east-1")];
-        Process::start(&Folder::new(), &["dev", "--memory"], &[&mail_by_parameter(&endpoint)[..], &told].concat())
-    });
-    dev.await.unwrap();
-    assert_eq!(questions.try_recv().unwrap()["Name"], "/app/smtp-url");
 }
 
 #[test]

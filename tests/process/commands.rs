@@ -17,9 +17,11 @@ use reference_architecture::config::Settings;
 use reference_architecture::dev::Engine;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::faults::events;
+use crate::support::parameters::{mail_by_parameter, parameter_store};
 use crate::support::process::{Folder, PATIENT_WAITS, Process, command, command_as_process_1, kill, run};
 use crate::support::{App, Tenant, within_patience};
 
@@ -175,6 +177,18 @@ async fn what_the_shell_says_of_proxies_and_of_aws_is_nothing_to_dev() {
     ];
     let process = Process::start(&Folder::new(), &["dev", "--memory"], &environment);
     Tenant::new(process.address, "acme.localhost").create("first").await;
+}
+
+#[tokio::test]
+async fn dev_reads_the_secret_that_it_is_told_to_use() {
+    let (asked, mut questions) = mpsc::unbounded_channel();
+    let endpoint = parameter_store(Some("smtps://user:planted@127.0.0.1:9"), asked).await;
+    let started = spawn_blocking(move || {
+        let mails = [("EMAIL_MODE", "smtp"), ("AWS_REGION", "us-east-1")];
+        Process::start(&Folder::new(), &["dev", "--memory"], &[&mail_by_parameter(&endpoint)[..], &mails].concat())
+    });
+    started.await.unwrap();
+    assert_eq!(questions.try_recv().unwrap()["Name"], "/app/smtp-url");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ pub mod engine;
 pub mod faulty;
 pub mod function;
 pub mod oidc;
+pub mod parameters;
 pub mod process;
 pub mod raw;
 pub mod servers;
